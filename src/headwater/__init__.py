@@ -1,0 +1,3 @@
+"""Headwater: applications, records, changes and flows in one self-hosted service."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What every layer may use: errors, ids, the clock, JSON, settings and events."""

@@ -1,0 +1,34 @@
+"""News that travels upward: inside the transaction to subscribers, after the commit to the live feed."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+Subscriber = Callable[[Any, Sequence[Any]], None]
+Listener = Callable[[dict[str, Any]], None]
+
+
+class Events:
+    """Who hears of committed work. Subscribers run inside the writer's transaction and can still stop it."""
+
+    def __init__(self) -> None:
+        """Start with nobody listening."""
+        self._subscribers: list[Subscriber] = []
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Have `subscriber(tx, changes)` called inside each transaction that changes records, with `changes.model.Change`s."""
+        self._subscribers.append(subscriber)
+
+    def publish(self, tx: Any, changes: Sequence[Any]) -> None:
+        """Tell the subscribers, in the order in which they subscribed; an exception of one rolls the write back."""
+        for subscriber in self._subscribers:
+            subscriber(tx, changes)
+
+    def listen(self, listener: Listener) -> None:
+        """Have `listener(event)` called after commits, on the writer's thread; `event` is `{"type","id",...}` without values."""
+        self._listeners.append(listener)
+
+    def signal(self, event: dict[str, Any]) -> None:
+        """Tell the listeners that something was committed. Call it from `tx.after_commit`."""
+        for listener in self._listeners:
+            listener(event)

@@ -1,0 +1,39 @@
+"""JSON in and out: one encoder and one decoder for columns, bodies and events."""
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from headwater.kernel.errors import MalformedError
+
+_encoder = msgspec.json.Encoder(decimal_format="string")
+_decoder = msgspec.json.Decoder()
+
+
+def encode(value: Any) -> bytes:
+    """Compact UTF-8 JSON of dicts, lists, dataclasses and msgspec Structs; decimals become strings."""
+    return _encoder.encode(value)
+
+
+def dumps(value: Any) -> str:
+    """The same as text, for a JSON column."""
+    return _encoder.encode(value).decode()
+
+
+def loads(text: str | bytes) -> Any:
+    """The value of JSON that we wrote ourselves."""
+    return _decoder.decode(text)
+
+
+def decode_body(raw: bytes) -> Any:
+    """The value of JSON from outside. Broken JSON, NaN and lone surrogates are MalformedError `malformed_json`."""
+    try:
+        return _decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedError("malformed_json", f"The body is not JSON: {error}.") from error
+
+
+def decimal_text(value: Decimal) -> str:
+    """Plain digits, never an exponent."""
+    return format(value, "f")
