@@ -1,0 +1,19 @@
+// Builds the user interface into the Python package, which serves it; in development it proxies to a running server.
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+
+const server = process.env.HEADWATER_URL ?? 'http://127.0.0.1:8400'
+const proxied = ['/api', '/openapi.json', '/docs', '/fluxx', '/healthz']
+
+export default defineConfig({
+  plugins: [vue()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    outDir: '../src/headwater/static',
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 400,
+  },
+  server: { proxy: Object.fromEntries(proxied.map((path) => [path, { target: server }])) },
+})
