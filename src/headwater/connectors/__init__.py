@@ -1,0 +1,1 @@
+"""Adapters to other systems: what they can do as data, and small classes that do it."""

@@ -1,0 +1,1 @@
+"""Flows: sources to destinations, planned before they run, resumed where they stopped."""

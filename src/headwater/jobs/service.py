@@ -1,0 +1,180 @@
+"""Jobs: enqueue, look at, cancel and retry them; every change is told after its commit."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from headwater.access.actor import SYSTEM, Actor
+from headwater.access.permissions import require
+from headwater.db.database import Tx
+from headwater.jobs import store
+from headwater.jobs.model import DEFAULT_MAX_ATTEMPTS, Job, Level, LogEvent, Status, require_step
+from headwater.kernel.clock import SECOND, Clock
+from headwater.kernel.errors import NotFoundError
+from headwater.kernel.events import Events
+
+KEEP_SECONDS = 30 * 86_400
+LONGEST_LOG_MESSAGE = 4_000
+
+
+class Jobs:
+    """What there is to do. Work is enqueued in the transaction that caused it, begun after its commit."""
+
+    def __init__(self, clock: Clock, events: Events) -> None:
+        """Nobody is woken until an engine asks for it."""
+        self._clock = clock
+        self._events = events
+        self._wakers: list[Callable[[], None]] = []
+
+    def on_news(self, wake: Callable[[], None]) -> None:
+        """Have `wake()` called after a commit that enqueued or cancelled work, on the committing thread."""
+        self._wakers.append(wake)
+
+    def enqueue(  # noqa: PLR0913  these are the properties of a job, all named by the caller
+        self,
+        tx: Tx,
+        kind: str,
+        parameters: Mapping[str, Any],
+        *,
+        run_at: int | None = None,
+        parent_id: int | None = None,
+        timeout_seconds: float | None = None,
+        actor: Actor | None = None,
+        exclusive_key: str | None = None,
+        max_attempts: int = DEFAULT_MAX_ATTEMPTS,
+    ) -> Job:
+        """Keep a job that runs at once, or from `run_at` (microseconds) on, with the rights of `actor`.
+
+        Of the jobs that share an `exclusive_key` one runs at a time. The caller has checked permission.
+        """
+        now = self._clock.now()
+        job = Job(
+            id=tx.next_id(),
+            kind=kind,
+            status="queued",
+            run_at=now if run_at is None else run_at,
+            max_attempts=max_attempts,
+            parameters=dict(parameters),
+            timeout_seconds=timeout_seconds,
+            exclusive_key=exclusive_key,
+            parent_id=parent_id,
+            actor=actor_document(actor or SYSTEM),
+            created_at=now,
+        )
+        store.insert(tx, job)
+        self._tell(tx, job.id)
+        return job
+
+    def get(self, tx: Tx, actor: Actor, job_id: int) -> Job:
+        """The job; NotFoundError `job_unknown`."""
+        require(actor, "jobs")
+        return self._get(tx, job_id)
+
+    def list(self, tx: Tx, actor: Actor, conditions: Sequence[tuple[str, Any]], limit: int) -> Sequence[Job]:
+        """Jobs newest first that meet every `(sql with one ?, value)`; routes build the conditions."""
+        require(actor, "jobs")
+        return store.find(tx, conditions, limit)
+
+    def log(
+        self, tx: Tx, actor: Actor, job_id: int, *, after: int = 0, limit: int = 1000
+    ) -> Sequence[LogEvent]:
+        """Lines of its log in order, behind the line `after`."""
+        require(actor, "jobs")
+        self._get(tx, job_id)
+        return store.log(tx, job_id, after, limit)
+
+    def cancel(self, tx: Tx, actor: Actor, job_id: int) -> Job:
+        """Stop it: at once when it waits, within a second when it runs; a finished job stays as it is."""
+        require(actor, "jobs")
+        job = self._get(tx, job_id)
+        if job.status == "queued":
+            store.update(
+                tx, job_id, status="cancelled", is_cancel_requested=True, finished_at=self._clock.now()
+            )
+        elif job.status == "running":
+            store.update(tx, job_id, is_cancel_requested=True)
+        else:
+            return job
+        self._tell(tx, job_id)
+        return self._get(tx, job_id)
+
+    def retry(self, tx: Tx, actor: Actor, job_id: int) -> Job:
+        """Queue a job again that ended with error or cancelled; otherwise ConflictError `job_state`."""
+        require(actor, "jobs")
+        job = self._get(tx, job_id)
+        require_step(job, "queued")
+        now = self._clock.now()
+        fresh: dict[str, Any] = {"status": "queued", "run_at": min(now, job.created_at), "attempts": 0}
+        store.update(
+            tx, job_id, **fresh, is_cancel_requested=False, finished_at=None, error=None, result=None
+        )
+        self._tell(tx, job_id)
+        return self._get(tx, job_id)
+
+    def append_log(
+        self,
+        tx: Tx,
+        job_id: int,
+        message: str,
+        *,
+        level: Level = "info",
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add a line to the job's log; no secrets in it."""
+        event = LogEvent(
+            tx.next_id(), job_id, self._clock.now(), level, message[:LONGEST_LOG_MESSAGE], data or {}
+        )
+        store.append_log(tx, event)
+
+    def has_waiting(self, tx: Tx, exclusive_key: str) -> bool:
+        """Whether a job of this key is queued already."""
+        return store.has_open(tx, exclusive_key, "queued")
+
+    def is_running(self, tx: Tx, exclusive_key: str) -> bool:
+        """Whether a job of this key runs now."""
+        return store.has_open(tx, exclusive_key, "running")
+
+    def prune(self, tx: Tx) -> int:
+        """Drop jobs that finished 30 days ago, at most 500 in one go; how many went."""
+        return store.prune(tx, self._clock.now() - KEEP_SECONDS * SECOND, 500)
+
+    def set_status(self, tx: Tx, job: Job, status: Status, **values: Any) -> None:
+        """Move a job along the picture in `model`, and tell it; for engines."""
+        require_step(job, status)
+        store.update(tx, job.id, status=status, **values)
+        self._tell(tx, job.id)
+
+    def _get(self, tx: Tx, job_id: int) -> Job:
+        job = store.get(tx, job_id)
+        if job is None:
+            raise NotFoundError(
+                "job_unknown", f"There is no job {job_id}.", hint="Finished jobs are kept 30 days."
+            )
+        return job
+
+    def _tell(self, tx: Tx, job_id: int) -> None:
+        tx.after_commit(lambda: self._events.signal({"type": "job.changed", "id": job_id}))
+        for wake in self._wakers:
+            tx.after_commit(wake)
+
+
+def actor_document(actor: Actor) -> dict[str, Any]:
+    """What a job keeps of the actor whose rights it uses."""
+    return {
+        "kind": actor.kind,
+        "id": actor.id,
+        "name": actor.name,
+        "scopes": sorted(actor.scopes),
+        "time_zone": actor.time_zone,
+    }
+
+
+def actor_of(job: Job) -> Actor:
+    """The actor whose rights the job uses."""
+    document = job.actor
+    return Actor(
+        kind=document["kind"],
+        id=document["id"],
+        name=document["name"],
+        scopes=frozenset(document["scopes"]),
+        time_zone=document["time_zone"],
+    )
