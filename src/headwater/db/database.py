@@ -11,8 +11,9 @@ Dialect = Literal["sqlite", "postgres"]
 class Tx(Protocol):
     """One open transaction. SQL text has `?` placeholders on both databases; values are always bound.
 
-    Integers, text, bytes, booleans and None go in; JSON columns take and give text; times of system tables are
-    integer microseconds.
+    Integers, text, bytes, booleans and None go in; JSON columns take and give text; times of system tables
+    are integer microseconds. A boolean comes out as 0 or 1 on SQLite. An error of a statement ends the write
+    on PostgreSQL: catch it only to raise another.
     """
 
     dialect: Dialect
@@ -54,16 +55,16 @@ class Tx(Protocol):
         ...
 
     def catalogue_version(self) -> int:
-        """A number that grows with every committed change of modules, fields, alerts, tokens or other cached data."""
+        """A number that grows with every committed change of cached data: modules, fields, alerts, tokens."""
         ...
 
     def bump_catalogue(self) -> None:
-        """Say that cached data changed: call it in every write that changes modules, fields, alerts, tokens, roles."""
+        """Say that cached data changes: in every such write, before anything is read back into a cache."""
         ...
 
 
 class Database(Protocol):
-    """Async doors for the web edge and connectors, sync twins (`*_now`) for worker threads, commands and tests."""
+    """Async doors for the web edge and connectors, sync twins (`*_now`) for threads, commands and tests."""
 
     dialect: Dialect
 
@@ -72,7 +73,11 @@ class Database(Protocol):
         ...
 
     async def write(self, work: Callable[[Tx], T]) -> T:
-        """Run `work` in a transaction and return after it is durable. It may run again, so it has no effect outside `tx`."""
+        """Run `work` in a transaction and return after it is durable.
+
+        It may run again, so it has no effect outside `tx`. A failed write takes nothing else with it.
+        StorageFullError `storage_full` when there is no room, UnavailableError when there is no database.
+        """
         ...
 
     async def scan(self, work: Callable[[Tx], T]) -> T:

@@ -1,4 +1,4 @@
-"""The one SQLAlchemy MetaData that every system table hangs on; used to describe the schema, never to query it."""
+"""The one SQLAlchemy MetaData of every system table; it describes the schema and never queries it."""
 
 from sqlalchemy import MetaData
 
