@@ -1,6 +1,7 @@
 """What a filter may speak of: the fields of one module and of the modules that it refers to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 Kind = Literal["text", "number", "bool", "time", "date", "choice", "reference", "id"]
@@ -52,3 +53,24 @@ def resolve(scope: Scope, path: tuple[str, ...]) -> FieldType | None:
         return scope.find(path[0])
     target = scope.related(path[0]) if len(path) == 2 else None
     return target.find(path[1]) if target else None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldScope:
+    """A scope of given fields; `targets` maps the names of references to the scopes that they point to."""
+
+    table: str
+    fields: Mapping[str, FieldType]
+    targets: Mapping[str, Scope] = field(default_factory=dict)
+
+    def find(self, name: str) -> FieldType | None:
+        """The field of this name, or None."""
+        return self.fields.get(name)
+
+    def related(self, name: str) -> Scope | None:
+        """The scope behind reference `name`, or None."""
+        return self.targets.get(name)
+
+    def names(self) -> list[str]:
+        """Every name, in the order of the fields."""
+        return list(self.fields)
