@@ -1,0 +1,87 @@
+"""From the bytes of a request to typed values: JSON bodies and query strings, every fault reported."""
+
+import json as standard_json
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from headwater.kernel import json
+from headwater.kernel.errors import Fault, InvalidError, MalformedError
+from headwater.web.faults import fault_of, faults_of
+
+
+def decode(raw: bytes, kind: Any) -> Any:
+    """The body as `kind`. Broken JSON is MalformedError `malformed_json`; everything else InvalidError
+    `invalid_body`.
+
+    A name twice in one object is refused: which of the two the caller meant cannot be known.
+    """
+    value = json.decode_body(raw)
+    _refuse_duplicates(raw, value)
+    if kind is Any:
+        return value
+    try:
+        return msgspec.convert(value, kind)
+    except (msgspec.ValidationError, RecursionError) as error:
+        faults = faults_of(value, kind) or [fault_of(str(error), value)]
+        raise InvalidError("invalid_body", _summary("body", faults), faults=faults) from error
+
+
+def decode_query(query_string: bytes, kind: Any) -> Any:
+    """The query string as `kind`. Unknown, repeated and wrong parameters are InvalidError `invalid_query`,
+    all at once.
+    """
+    pairs = _pairs(query_string)
+    value = dict(pairs)
+    faults = [
+        Fault(name, "repeated", f"Parameter '{name}' is given more than once.")
+        for name in value
+        if len(pairs) > len(value) and sum(name == each for each, _ in pairs) > 1
+    ]
+    try:
+        result = msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as error:
+        faults += faults_of(value, kind, strict=False) or [fault_of(str(error), value)]
+    if faults:
+        raise InvalidError("invalid_query", _summary("query", faults), faults=faults)
+    return result
+
+
+def query_values(query_string: bytes) -> dict[str, str]:
+    """The parameters of a route without a query type; the last of a repeated one counts."""
+    return dict(_pairs(query_string))
+
+
+def _pairs(query_string: bytes) -> list[tuple[str, str]]:
+    if not query_string:
+        return []
+    try:
+        return parse_qsl(
+            query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000
+        )
+    except ValueError as error:
+        raise MalformedError("malformed_query", "The query string is not percent-encoded UTF-8.") from error
+
+
+def _summary(part: str, faults: list[Fault]) -> str:
+    first = faults[0]
+    more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
+    return f"The {part} cannot be accepted: {first.field or part}: {first.detail}{more}"
+
+
+def _refuse_duplicates(raw: bytes, value: Any) -> None:
+    # A duplicate loses at least one colon when the value is written again; an escaped colon only costs a
+    # second look.
+    if raw.count(b":") == json.encode(value).count(b":"):
+        return
+    standard_json.loads(raw, object_pairs_hook=_unique)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        names = [name for name, _ in pairs]
+        name = next(name for name in names if names.count(name) > 1)
+        raise MalformedError("duplicate_key", f"The body names '{name[:60]}' twice in one object.")
+    return result
