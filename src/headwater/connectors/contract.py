@@ -1,8 +1,8 @@
 """What a connector is to the engine: sources that read, sinks that write, lookups that answer.
 
 Two kinds of each, by where their work is durable. A plain one talks to another system outside any
-transaction; the engine then commits what came of it. A `Tx...` one works inside the transaction that also commits the
-engine's progress, so its work happens exactly once.
+transaction; the engine then commits what came of it. A `Tx...` one works inside the transaction that
+also commits the engine's progress, so its work happens exactly once.
 """
 
 from collections.abc import Mapping, Sequence

@@ -19,6 +19,7 @@ IDLE_PAUSE_SECONDS = 3.0
 BUSY_PAUSE_SECONDS = 0.5
 TROUBLE_PAUSE_SECONDS = 1.0
 STOP_SECONDS = 10.0
+PRUNE_SECONDS = 3600.0
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,7 @@ class EmbeddedEngine:
         self._news = asyncio.Event()
         self._is_stopping = False
         self._renewed_at = 0.0
+        self._prune_at = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watch: asyncio.Task[None] | None = None
         jobs.on_news(self.wake)
@@ -71,6 +73,7 @@ class EmbeddedEngine:
         """Take over what a dead process left, then run what is ready."""
         self._loop = asyncio.get_running_loop()
         self._is_stopping = False
+        self._prune_at = self._loop_time() + PRUNE_SECONDS
         await self._database.write(self._take_over)
         self._watch = asyncio.create_task(self._watch_jobs(), name="job engine")
 
@@ -98,6 +101,7 @@ class EmbeddedEngine:
             try:
                 await self._look_after_held()
                 await self._claim_ready()
+                await self._prune()
                 pause = await self._pause_seconds()
             except Exception:  # the worker loop: a full disk or a lost connection must not end it
                 log.exception("job_engine_trouble", worker=self._worker)
@@ -141,6 +145,11 @@ class EmbeddedEngine:
         lease.take_over(
             tx, self._jobs, self._worker, self._clock.now(), is_alone=lease.is_alone(self._database)
         )
+
+    async def _prune(self) -> None:
+        if self._loop_time() >= self._prune_at:
+            self._prune_at = self._loop_time() + PRUNE_SECONDS
+            await self._database.write(self._jobs.prune)
 
     async def _claim_ready(self) -> None:
         kinds = list(self._handlers)
