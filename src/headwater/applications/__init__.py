@@ -1,0 +1,1 @@
+"""Applications: templates of required documents, what recipients give, and the way to a decision."""

@@ -1,0 +1,1 @@
+"""Stored documents: uploads and files to download."""

@@ -1,0 +1,1 @@
+"""The dialects: other products' public APIs, each a mountable application that only translates."""

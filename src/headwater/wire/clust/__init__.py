@@ -1,0 +1,1 @@
+"""The Clust API (wire/clust.md): dossiers, their templates and actions, in its own envelopes."""

@@ -1,0 +1,199 @@
+"""Routes of the Clust API, relative to /clust/api and /clust/api/v2 (wire/clust.md sections 2 to 7)."""
+
+from typing import Any
+
+from headwater.access.permissions import require
+from headwater.applications.representation import Representation
+from headwater.applications.review import ACTS
+from headwater.applications.routes import ActBody, perform
+from headwater.applications.service import Applications
+from headwater.applications.templates import Templates, template_json
+from headwater.kernel.errors import NotBuiltError, NotFoundError
+from headwater.web.answer import Answer
+from headwater.web.call import Call
+from headwater.web.route import Route
+from headwater.wire.clust.body import envelope, path_id, read_body, slice_of
+
+NOT_BUILT = (
+    "companies",
+    "folders",
+    "forms",
+    "portals",
+    "data-fields",
+    "tags",
+    "teams",
+    "uploads",
+    "webhooks",
+    "contacts",
+)
+Row = tuple[str, str, Any, str, dict[str, Any]]
+
+
+def routes(templates: Templates, applications: Applications, shown: Representation) -> list[Route]:
+    """The routes of this dialect; what is not built yet answers 501 `not_built`."""
+    dossiers, patterns = _Dossiers(applications, shown), _Templates(templates)
+    one = "/dossiers/{dossier}"
+    table: list[Row] = [
+        ("GET", "/dossiers", dossiers.list, "List dossiers", {}),
+        ("POST", "/dossiers", dossiers.create, "Create a dossier", {"status": 201}),
+        ("GET", one, dossiers.get, "Read a dossier", {}),
+        ("PUT", one, dossiers.update, "Change a dossier (merges)", {}),
+        ("PATCH", one, dossiers.update, "Change a dossier", {}),
+        ("DELETE", one, dossiers.delete, "Delete a dossier", {"status": 204}),
+        ("GET", f"{one}/items", dossiers.items, "List the items of a dossier", {}),
+        (
+            "POST",
+            one + "/{act}",
+            dossiers.act,
+            "Submit, approve, reject, return, reopen, withdraw, archive",
+            {},
+        ),
+        (
+            "POST",
+            one + "/items/{item}/{act}",
+            dossiers.review,
+            "Approve, reject, unapprove, reset an item",
+            {},
+        ),
+        ("GET", "/templates", patterns.list, "List templates", {}),
+        ("POST", "/templates", patterns.create, "Create a template", {"status": 201}),
+        ("GET", "/templates/{template}", patterns.get, "Read a template", {}),
+        ("PUT", "/templates/{template}", patterns.update, "Change a template (merges)", {}),
+        ("PATCH", "/templates/{template}", patterns.update, "Change a template", {}),
+        ("DELETE", "/templates/{template}", patterns.delete, "Delete a template", {"status": 204}),
+        ("GET", "/users", _users, "The person behind the token", {}),
+    ]
+    built = [
+        Route(method, path, handler, summary, tag="Clust", **rest)
+        for method, path, handler, summary, rest in table
+    ]
+    return built + [
+        Route(method, path, _not_built, f"{name} (not built yet)", tag="Clust")
+        for name in NOT_BUILT
+        for path in (f"/{name}", f"/{name}/{{id}}")
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    ]
+
+
+class _Dossiers:
+    def __init__(self, applications: Applications, shown: Representation) -> None:
+        self._applications = applications
+        self._shown = shown
+
+    async def list(self, call: Call) -> Any:
+        page, per_page = slice_of(call)
+
+        def work(tx: Any) -> Any:
+            found, total = self._applications.list(
+                tx, call.actor, call.query, per_page, (page - 1) * per_page
+            )
+            return [self._shown.summary(tx, each) for each in found], total
+
+        items, total = await call.scan(work)
+        return envelope(call, items, total, page, per_page)
+
+    async def create(self, call: Call) -> Any:
+        body = await read_body(call)
+
+        def work(tx: Any) -> Any:
+            made = self._applications.create(tx, call.actor, body)
+            return Answer({"data": self._shown.summary(tx, made)}, 201)
+
+        return await call.write(work)
+
+    async def get(self, call: Call) -> Any:
+        dossier = path_id(call, "dossier", "dossier")
+        return await call.read(
+            lambda tx: {"data": self._shown.summary(tx, self._applications.get(tx, call.actor, dossier))}
+        )
+
+    async def items(self, call: Call) -> Any:
+        return {"data": (await self.get(call))["data"]["dossier_items"]}
+
+    async def update(self, call: Call) -> Any:
+        dossier, body = path_id(call, "dossier", "dossier"), await read_body(call)
+        return await call.write(
+            lambda tx: {
+                "data": self._shown.summary(tx, self._applications.update(tx, call.actor, dossier, body))
+            }
+        )
+
+    async def delete(self, call: Call) -> Any:
+        dossier = path_id(call, "dossier", "dossier")
+        await call.write(lambda tx: self._applications.delete(tx, call.actor, dossier))
+
+    async def act(self, call: Call) -> Any:
+        dossier, act, body = (
+            path_id(call, "dossier", "dossier"),
+            call.path["act"],
+            _act_body(await read_body(call)),
+        )
+        return await call.write(
+            lambda tx: {
+                "data": self._shown.summary(
+                    tx, perform(self._applications, tx, call.actor, dossier, act, body)
+                )
+            }
+        )
+
+    async def review(self, call: Call) -> Any:
+        act = call.path["act"]
+        if act not in ACTS:
+            raise NotFoundError("action_unknown", f"An item has no action '{act[:40]}' here.")
+        ids = (path_id(call, "dossier", "dossier"), path_id(call, "item", "item"))
+        body = _act_body(await read_body(call))
+        return await call.write(
+            lambda tx: {
+                "data": self._shown.summary(
+                    tx, self._applications.review_item(tx, call.actor, *ids, act, body.reason)
+                )
+            }
+        )
+
+
+class _Templates:
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+
+    async def list(self, call: Call) -> Any:
+        page, per_page = slice_of(call)
+        start = (page - 1) * per_page
+        found, total = await call.read(lambda tx: self._templates.list(tx, call.actor, per_page, start))
+        return envelope(call, [template_json(each) for each in found], total, page, per_page)
+
+    async def create(self, call: Call) -> Any:
+        body = await read_body(call)
+        return await call.write(
+            lambda tx: Answer({"data": template_json(self._templates.create(tx, call.actor, body))}, 201)
+        )
+
+    async def get(self, call: Call) -> Any:
+        template = path_id(call, "template", "template")
+        return {
+            "data": template_json(await call.read(lambda tx: self._templates.get(tx, call.actor, template)))
+        }
+
+    async def update(self, call: Call) -> Any:
+        template, body = path_id(call, "template", "template"), await read_body(call)
+        return await call.write(
+            lambda tx: {"data": template_json(self._templates.update(tx, call.actor, template, body))}
+        )
+
+    async def delete(self, call: Call) -> Any:
+        template = path_id(call, "template", "template")
+        await call.write(lambda tx: self._templates.delete(tx, call.actor, template))
+
+
+async def _users(call: Call) -> Any:
+    require(call.actor, "team:read")
+    page, per_page = slice_of(call)
+    user = {"id": call.actor.id, "firstname": call.actor.name, "lastname": "", "team_id": 1}
+    return envelope(call, [user] if page == 1 else [], 1, page, per_page)
+
+
+async def _not_built(call: Call) -> Any:
+    raise NotBuiltError("not_built", f"{call.route_path.split('/')[1]} of the Clust API are not built yet.")
+
+
+def _act_body(body: dict[str, Any]) -> ActBody:
+    return ActBody(reason=str(body.get("reason") or ""), force=body.get("force") in (True, 1, "1", "true"))
