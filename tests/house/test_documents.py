@@ -1,0 +1,110 @@
+"""The documents say everything that the program has: settings, error codes, kinds, routes, commands."""
+
+import ast
+import dataclasses
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from headwater.kernel.settings import Settings
+from tests.house.sources import DOCS, ROOT, calls, constant, document, name, product, text
+
+CODE = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@pytest.mark.parametrize("setting", [each.name for each in dataclasses.fields(Settings)])
+def test_every_setting_is_explained(setting: str) -> None:
+    assert f"\n| `{setting}` |" in document("settings.md")
+
+
+def test_no_setting_is_explained_that_is_not_there() -> None:
+    explained = set(re.findall(r"^\| `(\w+)` \|", document("settings.md"), re.M))
+    assert explained - {each.name for each in dataclasses.fields(Settings)} == set()
+
+
+def test_every_error_code_is_explained() -> None:
+    explained = set(re.findall(r"`([a-z0-9_]+)`", document("errors.md")))
+    missing = {(name(path), code) for path in product() for code in codes(path) if code not in explained}
+    assert sorted(missing) == []
+
+
+def test_every_prefix_of_a_route_is_explained() -> None:
+    routes = {prefix(route) for path in product() for route in route_paths(path)}
+    assert sorted(route for route in routes if f"`{route}" not in document("reference.md")) == []
+
+
+@pytest.mark.parametrize(
+    ("kinds", "heading"),
+    [
+        ("headwater.records.fields.kinds:KINDS", "Field kinds"),
+        ("headwater.connectors.registry:CONNECTORS", "Connectors"),
+    ],
+)
+def test_every_kind_is_explained(kinds: str, heading: str) -> None:
+    module, attribute = kinds.split(":")
+    registered = getattr(importlib.import_module(module), attribute)
+    assert [kind for kind in registered if f"| `{kind}` |" not in part("reference.md", heading)] == []
+
+
+def test_the_code_map_is_short_and_names_every_slice() -> None:
+    code_map = part("architecture.md", "Code map").split("```")[1]
+    assert len(code_map.strip().splitlines()) <= 100
+    slices = [path.name for path in (ROOT / "src" / "headwater").iterdir() if (path / "__init__.py").exists()]
+    assert [each for each in slices if f"{each}/" not in code_map] == []
+
+
+def test_the_readme_has_exactly_the_two_commands() -> None:
+    blocks = re.findall(r"^```\w*\n(.*?)^```", text(ROOT / "README.md"), re.M | re.S)
+    commands = [line.split("#")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
+    assert commands == ["python3 start.py demo", "python3 start.py test"]
+
+
+def test_every_link_between_the_documents_leads_to_a_file() -> None:
+    pages = [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text(page))]
+    local = [(page, link) for page, link in links if "://" not in link]
+    assert [f"{name(page)}: {link}" for page, link in local if not (page.parent / link).exists()] == []
+
+
+def test_the_changelog_has_a_part_for_what_is_not_released() -> None:
+    assert "\n## Unreleased\n" in text(ROOT / "CHANGELOG.md")
+
+
+def codes(path: Path) -> set[str]:
+    """The codes of the errors that a file makes, and of the faults of single fields."""
+    found = set()
+    for called, call in calls(path):
+        position = 0 if called.endswith("Error") else 1 if called == "Fault" else None
+        if position is not None and len(call.args) > position:
+            found.add(constant(call.args[position]))
+    return {code for code in found if CODE.fullmatch(code)}
+
+
+def route_paths(path: Path) -> set[str]:
+    """The paths of the routes that a file declares."""
+    found = {
+        constant(call.args[1]) for called, call in calls(path) if called == "Route" and len(call.args) > 1
+    }
+    return {route for route in found if route.startswith("/")}
+
+
+def prefix(path: str) -> str:
+    """The first two parts of a path that are fixed."""
+    fixed = [each for each in path.split("/")[1:3] if not each.startswith("{")]
+    return "/" + "/".join(fixed)
+
+
+def part(title: str, heading: str) -> str:
+    """The text below one heading, down to the next of its rank."""
+    return re.split(r"^## ", document(title).split(f"\n## {heading}\n")[1], maxsplit=1, flags=re.M)[0]
+
+
+def test_the_reader_of_codes_finds_errors_and_faults(tmp_path: Path) -> None:
+    source = tmp_path / "sample.py"
+    source.write_text(
+        'raise InvalidError("bad_thing", "x")\nFault("f", "required", "y")\nValueError("a text")\n'
+    )
+    assert ast.parse(source.read_text())
+    assert codes(source) == {"bad_thing", "required"}
