@@ -1,6 +1,7 @@
 """SQLite's errors in our words."""
 
 import re
+from typing import NoReturn
 
 import apsw
 
@@ -25,6 +26,11 @@ def translated(error: BaseException) -> BaseException:
         return error
     ours.__cause__ = error
     return ours
+
+
+def raise_ours(error: BaseException) -> NoReturn:
+    """Raise the translated error from its cause, or the error itself when it has no translation."""
+    raise translated(error)
 
 
 def _ours(error: apsw.Error) -> HeadwaterError | None:

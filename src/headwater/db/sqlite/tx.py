@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 import apsw
 
 from headwater.db.database import Dialect, Row
-from headwater.db.sqlite.errors import translated
+from headwater.db.sqlite.errors import raise_ours
 from headwater.db.sqlite.numbers import Numbers
 
 _CATALOGUE = "select version from catalogue"
@@ -28,14 +28,14 @@ class ReadTx:
         try:
             return self.execute(sql, parameters).fetchall()
         except apsw.Error as error:
-            raise translated(error) from error
+            raise_ours(error)
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
         """The first row, or None."""
         try:
             return self.execute(sql, parameters).fetchone()
         except apsw.Error as error:
-            raise translated(error) from error
+            raise_ours(error)
 
     def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The first value of the first row, or None."""
@@ -47,7 +47,7 @@ class ReadTx:
         try:
             self.execute(sql, parameters)
         except apsw.Error as error:
-            raise translated(error) from error
+            raise_ours(error)
         return self.connection.changes()
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -56,7 +56,7 @@ class ReadTx:
         try:
             cursor.executemany(sql, rows)
         except apsw.Error as error:
-            raise translated(error) from error
+            raise_ours(error)
         finally:
             cursor.close(force=True)
 
@@ -67,7 +67,7 @@ class ReadTx:
         try:
             yield from cursor.execute(sql, parameters)
         except apsw.Error as error:
-            raise translated(error) from error
+            raise_ours(error)
 
     def close_streams(self) -> None:
         """Let go what was not read to its end."""

@@ -1,0 +1,18 @@
+"""Changing tables while others read and write them."""
+
+from headwater.db.database import Tx
+
+LOCK_TIMEOUT = "100ms"
+
+
+def run_ddl(tx: Tx, statement: str) -> None:
+    """Run one statement that changes a table, an index or a view.
+
+    On PostgreSQL it waits 100 ms for its lock at most, because everybody else queues behind it; then the
+    whole write gives way and runs again. Do it late in the write: its locks are held until the commit.
+    """
+    if tx.dialect == "postgres":
+        tx.run(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
+    tx.run(statement)
+    if tx.dialect == "postgres":
+        tx.run("set local lock_timeout = 0")

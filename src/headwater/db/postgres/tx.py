@@ -1,0 +1,115 @@
+"""Transactions on PostgreSQL as stores see them."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count as counted
+from typing import Any, NoReturn
+
+import psycopg
+
+from headwater.db.database import Dialect, Row
+from headwater.db.postgres.errors import is_passing, raise_ours
+from headwater.db.sql_text import to_psycopg
+
+Connection = psycopg.Connection[Row]
+FIRST_IDS = 4
+MOST_IDS = 256
+STREAM_ROWS = 2000
+
+
+class PostgresTx:
+    """Statements inside one transaction of a pooled connection.
+
+    Errors that pass when the work runs again stay the driver's, so that they reach `PostgresDatabase`.
+    """
+
+    dialect: Dialect = "postgres"
+
+    def __init__(self, connection: Connection) -> None:
+        """The transaction is open already."""
+        self.connection = connection
+        self.callbacks: list[Callable[[], None]] = []
+        self.failure: BaseException | None = None
+        self._ids: list[int] = []
+        self._ids_to_fetch = FIRST_IDS
+        self._catalogue: int | None = None
+        self._names = counted()
+
+    def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """Every row."""
+        return self._execute(sql, parameters).fetchall()
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """The first row, or None."""
+        return self._execute(sql, parameters).fetchone()
+
+    def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """The first value of the first row, or None."""
+        row = self._execute(sql, parameters).fetchone()
+        return None if row is None else row[0]
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Run an insert, update or delete; the number of rows that it changed."""
+        return max(self._execute(sql, parameters).rowcount, 0)
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for each row of values, without waiting for the answer of each."""
+        try:
+            with self.connection.cursor() as cursor:
+                cursor.executemany(to_psycopg(sql), rows)
+        except psycopg.Error as error:
+            self._fail(error)
+
+    def stream(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
+        """Rows one after another, fetched 2,000 at a time."""
+        try:
+            with self.connection.cursor(f"stream_{next(self._names)}") as cursor:
+                cursor.itersize = STREAM_ROWS
+                cursor.execute(to_psycopg(sql), parameters)
+                yield from cursor
+        except psycopg.Error as error:
+            self._fail(error)
+
+    def next_id(self) -> int:
+        """A new id. A few are fetched at a time; those not used are lost with the transaction."""
+        if not self._ids:
+            self._ids = self._fetch_ids(self._ids_to_fetch)
+            self._ids_to_fetch = min(self._ids_to_fetch * 4, MOST_IDS)
+        return self._ids.pop()
+
+    def next_ids(self, count: int) -> list[int]:
+        """`count` new ids, rising."""
+        self._ids.clear()  # they would be lower than ids given later
+        return self._fetch_ids(count)[::-1]
+
+    def _fetch_ids(self, count: int) -> list[int]:
+        rows = self.all("select nextval('id_sequence') from generate_series(1, ?)", (count,))
+        return [row[0] for row in reversed(rows)]
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Run `callback` on this thread once this write is durable."""
+        self.callbacks.append(callback)
+
+    def catalogue_version(self) -> int:
+        """The version as it was when this transaction first asked, own bumps included."""
+        if self._catalogue is None:
+            self._catalogue = self.scalar("select version from catalogue")
+        version: int = self._catalogue
+        return version
+
+    def bump_catalogue(self) -> None:
+        """Move the version to a number never used before: a cache filled here is worthless if this fails."""
+        self._catalogue = self.scalar(
+            "update catalogue set version = greatest(version + 1, nextval('id_sequence')) returning version"
+        )
+
+    def _execute(self, sql: str, parameters: Sequence[Any]) -> psycopg.Cursor[Row]:
+        try:
+            return self.connection.execute(to_psycopg(sql), parameters)
+        except psycopg.Error as error:
+            self._fail(error)
+
+    def _fail(self, error: psycopg.Error) -> NoReturn:
+        self.failure = error
+        if is_passing(error):
+            raise error
+        raise_ours(error)
