@@ -57,6 +57,7 @@ class Calendar:
 
     def day_start(self, day: date) -> int:
         """The first microsecond of a local day, also where midnight is skipped or comes twice."""
+        day = _within_years(day.toordinal())
         offset = datetime.combine(day, time(), ZoneInfo(self.time_zone)).utcoffset() or timedelta()
         days = (day.toordinal() - _EPOCH_ORDINAL) * 86_400 * SECOND
         return days - (offset.days * 86_400 + offset.seconds) * SECOND - offset.microseconds

@@ -147,7 +147,7 @@ class _Compiler:
             return f"{'instr' if self.dialect == 'sqlite' else 'strpos'}({column}, ?) > 0"
         self.parameters += [len(folded), len(folded), folded]
         # `right` is not in SQLite, and substr with a negative start means something else in PostgreSQL.
-        return f"(length({column}) >= ? and substr({column}, length({column}) - ? + 1) = ?)"
+        return f"(length({column}) >= ? and substr({column}, length({column}) - cast(? as integer) + 1) = ?)"
 
 
 _POSTGRES_ELEMENTS = "jsonb_array_elements_text({}) element(value)"
