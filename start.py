@@ -43,8 +43,10 @@ def main(arguments: list[str]) -> int:
     command, rest = "serve", arguments
     if arguments and not arguments[0].startswith("-"):
         command, rest = arguments[0], arguments[1:]
+    if command not in COMMANDS:
+        say(f"No such command: {command}.")
     if command not in COMMANDS or arguments[:1] in (["-h"], ["--help"]):
-        print(__doc__, file=sys.stderr)
+        say(str(__doc__))
         return 0 if command in COMMANDS else 2
     os.chdir(ROOT)
     try:

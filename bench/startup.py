@@ -17,7 +17,7 @@ IMPORTS = "import time; t = time.perf_counter(); import {}; print(time.perf_coun
 
 
 def main(scale: float) -> list[Figure]:
-    """Best of three starts, so that a cold disk cache is not measured; the floor is the import of the libraries."""
+    """Best of three starts, so that a cold disk cache does not count; the floor imports the libraries."""
     floor = min(_import_seconds("uvicorn, starlette.applications, msgspec, apsw") for _ in range(3))
     imports = min(_import_seconds("headwater.app") for _ in range(3))
     starts = [_start() for _ in range(3)]
