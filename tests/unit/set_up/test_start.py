@@ -1,4 +1,4 @@
-"""The set-up: does nothing when nothing changed, begins anew with its Python or folder, says what is wrong."""
+"""The set-up: does nothing when nothing changed, begins anew with its Python or folder, says what is amiss."""
 
 import importlib.util
 import json
