@@ -1,4 +1,4 @@
-"""The set-up: does nothing when nothing changed, begins anew with its Python or folder, says what is amiss."""
+"""The set-up: nothing runs when nothing changed, and what is wrong is explained."""
 
 import importlib.util
 import json
