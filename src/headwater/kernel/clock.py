@@ -61,7 +61,7 @@ def rfc3339(moment: int) -> str:
 
 
 def parse(text: str) -> int:
-    """Microseconds of an RFC 3339 time. A time without zone, and anything else, is InvalidError `invalid_time`."""
+    """Microseconds of an RFC 3339 time with its zone; anything else is InvalidError `invalid_time`."""
     try:
         value = datetime.fromisoformat(text)
     except ValueError as error:

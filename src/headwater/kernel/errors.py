@@ -1,4 +1,4 @@
-"""The errors of Headwater, grouped by what happens next; each has a stable code, an HTTP status and a hint."""
+"""The errors of Headwater, grouped by what happens next; each has a stable code, a status and a hint."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
@@ -13,7 +13,7 @@ class Fault(NamedTuple):
 
 
 class HeadwaterError(Exception):
-    """Root of all our errors. `code` is stable and documented in docs/errors.md; `detail` says what and where."""
+    """Root of all our errors. `code` is stable and in docs/errors.md; `detail` says what and where."""
 
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Internal error"
@@ -123,12 +123,14 @@ class RateLimitedError(HeadwaterError):
 
 
 class RetryError(HeadwaterError):
-    """It failed for a passing reason: wait and try again. `retry_after_seconds` when the other side named a time."""
+    """It failed for now: wait and try again. `retry_after_seconds` when the other side named it."""
 
     status = 503
     title = "Try again"
 
-    def __init__(self, code: str, detail: str, *, retry_after_seconds: float | None = None, **rest: Any) -> None:
+    def __init__(
+        self, code: str, detail: str, *, retry_after_seconds: float | None = None, **rest: Any
+    ) -> None:
         """Take what `HeadwaterError` takes, and the wait that the other side asked for."""
         super().__init__(code, detail, **rest)
         self.retry_after_seconds = retry_after_seconds

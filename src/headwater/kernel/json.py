@@ -27,7 +27,7 @@ def loads(text: str | bytes) -> Any:
 
 
 def decode_body(raw: bytes) -> Any:
-    """The value of JSON from outside. Broken JSON, NaN and lone surrogates are MalformedError `malformed_json`."""
+    """The value of JSON from outside. Broken JSON, NaN, lone surrogates: MalformedError `malformed_json`."""
     try:
         return _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -46,8 +46,10 @@ class Settings:
         return self.public_url.rstrip("/") or f"{scheme}://{self.host}:{self.port}"
 
 
-def load(environment: Mapping[str, str] | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
-    """Read `HEADWATER_<NAME>` variables over `headwater.toml` in the data folder over defaults; `overrides` win.
+def load(
+    environment: Mapping[str, str] | None = None, overrides: Mapping[str, Any] | None = None
+) -> Settings:
+    """Read `HEADWATER_<NAME>` over `headwater.toml` in the data folder over defaults; `overrides` win.
 
     An unknown key in the file, or a value that cannot be read, is InvalidError `invalid_setting`.
     """
@@ -87,7 +89,8 @@ def _convert(name: str, value: Any) -> Any:
     try:
         return _READERS[kind](value)
     except (ValueError, KeyError) as error:
-        raise InvalidError("invalid_setting", f"Setting {name} wants a {kind.__name__}; got {value!r}.") from error
+        detail = f"Setting {name} wants a {kind.__name__}; got {value!r}."
+        raise InvalidError("invalid_setting", detail) from error
 
 
 def _read_bool(value: Any) -> bool:
