@@ -1,9 +1,12 @@
 """The composition root: builds every store and service once, and the one ASGI application over them."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from headwater.access.actor import Actor
+from headwater.accounts import routes as account_routes
+from headwater.accounts.callers import bearer_or_session
+from headwater.accounts.people import People
+from headwater.accounts.service import Accounts
 from headwater.db.database import Database
 from headwater.db.opening import open_database
 from headwater.kernel.clock import Clock, SystemClock
@@ -12,48 +15,66 @@ from headwater.kernel.secrets import SecretBox, open_box
 from headwater.kernel.settings import Settings
 from headwater.web import health
 from headwater.web.application import application
-from headwater.web.call import Call
 from headwater.web.root import Dialect, Root
 from headwater.web.route import Route
+
+Hook = Callable[[], Awaitable[None]]
 
 
 @dataclass
 class App:
-    """Everything of one running Headwater. `routes` and `dialects` grow while it is built."""
+    """Everything of one running Headwater; each `_build_<slice>` below adds its part.
+
+    `routes` are our own API's, `dialects` the other doors; `on_start` runs in order before the first request,
+    `on_stop` in the opposite order after the last.
+    """
 
     settings: Settings
     clock: Clock
     database: Database
     events: Events
     secrets: SecretBox
+    accounts: Accounts
+    people: People
     routes: list[Route] = field(default_factory=list)
     dialects: list[Dialect] = field(default_factory=list)
-    asgi: Any = None
+    on_start: list[Hook] = field(default_factory=list)
+    on_stop: list[Hook] = field(default_factory=list)
+    asgi: Root = field(init=False)
 
 
-def build(settings: Settings, clock: Clock | None = None) -> App:
-    """Open the database and put everything together; nothing runs yet."""
-    app = App(
-        settings=settings,
-        clock=clock or SystemClock(),
-        database=open_database(settings),
-        events=Events(),
-        secrets=open_box(settings),
-    )
+def build(settings: Settings, clock: Clock | None = None, *, local_key: str = "") -> App:
+    """Open the database and put everything together; nothing runs yet. `local_key` is the commands' bearer."""
+    app = _core(settings, clock or SystemClock(), local_key)
+    _build_accounts(app)
     _build_web(app)
     return app
+
+
+def _core(settings: Settings, clock: Clock, local_key: str) -> App:
+    secrets = open_box(settings)
+    return App(
+        settings=settings,
+        clock=clock,
+        database=open_database(settings),
+        events=Events(),
+        secrets=secrets,
+        accounts=Accounts(clock, settings, jwt_key=secrets.derive("crm jwt"), local_key=local_key),
+        people=People(clock),
+    )
+
+
+def _build_accounts(app: App) -> None:
+    app.routes += account_routes.routes(app.accounts, app.people, app.clock, app.settings)
 
 
 def _build_web(app: App) -> None:
     app.routes += health.routes()
     own = application(
         app.routes,
-        authenticate=_authenticate,
+        authenticate=bearer_or_session(app.accounts),
         database=app.database,
         settings=app.settings,
     )
     app.asgi = Root(own, app.dialects, app.settings.wire_hosts)
-
-
-async def _authenticate(call: Call) -> Actor | None:
-    return None
+    app.asgi.on_start, app.asgi.on_stop = app.on_start, app.on_stop

@@ -1,10 +1,12 @@
 """Running the application: one uvicorn process with httptools and uvloop, TLS, proxies and a graceful end."""
 
+import sys
 from typing import Any
 
 import uvicorn
 import uvloop
 
+from headwater.accounts.user_routes import welcome_link
 from headwater.app import App, build
 from headwater.kernel import log
 from headwater.kernel.settings import Settings
@@ -31,9 +33,18 @@ def serve(settings: Settings) -> None:
     log.set_up(settings.log_level, as_json=settings.log_level != "debug")
     app = build(settings)
     try:
+        _greet(app)
         uvloop.run(_run(app))
     finally:
         app.database.close()
+
+
+def _greet(app: App) -> None:
+    address = app.settings.address
+    print(f"Headwater answers at {address}", file=sys.stderr)
+    token = app.database.write_now(app.people.first_link)
+    if token is not None:
+        print(f"First administrator, once: {welcome_link(address, token)}", file=sys.stderr, flush=True)
 
 
 async def _run(app: App) -> None:

@@ -2,14 +2,14 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
 
 from headwater.kernel import json
-from headwater.kernel.errors import InvalidError, MalformedError
+from headwater.kernel.errors import InvalidError, MalformedError, NotFoundError
 
 T = TypeVar("T")
 DEFAULT_LIMIT = 50
@@ -75,3 +75,24 @@ def invalid_cursor() -> InvalidError:
         "The cursor is not one that this list gave.",
         hint="Start again without cursor; use next_cursor exactly as it came.",
     )
+
+
+def page_of_ids(query: ListQuery, fetch: Callable[[int, int], Sequence[T]]) -> Page[T]:
+    """A page of things in the order of their ids; `fetch(after_id, limit)` gives those behind an id."""
+    after = 0
+    if query.cursor is not None:
+        values = decode_cursor(query.cursor)
+        if len(values) != 1 or type(values[0]) is not int:
+            raise invalid_cursor()
+        after = values[0]
+    found = fetch(after, query.limit + 1)
+    items = found[: query.limit]
+    more: Any = items[-1] if len(found) > query.limit else None
+    return Page(items, encode_cursor([more.id]) if more is not None else None)
+
+
+def path_id(text: str, code: str) -> int:
+    """The id in a path. Anything that is no id is NotFoundError `code`, as an unknown id is."""
+    if text.isascii() and text.isdigit() and len(text) <= 16:
+        return int(text)
+    raise NotFoundError(code, f"'{text[:40]}' is not an id.")
