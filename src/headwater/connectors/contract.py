@@ -10,34 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from headwater.access.actor import Actor
-from headwater.connectors.spec import Spec
+from headwater.connectors.spec import Role, Spec
 from headwater.db.database import Tx
 from headwater.kernel.errors import Fault
 
 Values = dict[str, Any]
 Cursor = Any  # a JSON value that the source alone understands; None is the beginning
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What one read gave. The engine stores `records` and `cursor` in one commit, then reads behind it."""
-
-    records: Sequence[Any]
-    cursor: Cursor = None
-    is_last: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One record on its way into a sink or lookup: the record as the flow sees it, the mapped one, its key.
-
-    `key` is the same whenever this step sends this record again. `page` is the visible page it belongs to.
-    """
-
-    record: Any
-    mapped: Any
-    key: str
-    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +36,62 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """What one read gave. The engine stores `records` and `cursor` in one commit, then reads behind it.
+
+    `bad` is what stood in a record's place and could not be read as one, with the reason.
+    """
+
+    records: Sequence[Any]
+    cursor: Cursor = None
+    is_last: bool = False
+    bad: Sequence[tuple[Any, Trouble]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Records on their way into a sink or lookup, column by column: making an object for each would cost
+    as much as mapping it.
+
+    `records` are the records as the flow sees them, `mapped` what the step's mapping made of them, and
+    `indexes` their places in the batch that was read and stored.
+    """
+
+    records: Sequence[Any]
+    mapped: Sequence[Any]
+    indexes: Sequence[int]
+    key_prefix: str = ""
+    first_page: int = 0
+    page_size: int = 20
+    keys: Sequence[str] = ()
+    """Of a retry: the keys that the records of the stored batch had the first time."""
+
+    def key(self, at: int) -> str:
+        """The idempotency key of a record: the same whenever this step sends this record again."""
+        index = self.indexes[at]
+        return self.keys[index] if self.keys else f"{self.key_prefix}-{index}"
+
+    def page(self, at: int) -> int:
+        """The number of the visible page that a record came in, from 0 in this run."""
+        return self.first_page + self.indexes[at] // self.page_size
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one Entry. `answer` is what a response mapping may read."""
+    """What came of one record. `answer` is what a response mapping may read."""
 
     answer: Values = field(default_factory=dict)
     trouble: Trouble | None = None
     is_ignored: bool = False
 
 
+OK = Outcome()
+"""Handled, and nothing to tell: shared, because most records end so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Outcomes in the order of the entries, and the sink's state, a JSON value committed with them."""
+    """Outcomes in the order of the batch, and the sink's state, a JSON value committed with them."""
 
     outcomes: Sequence[Outcome]
     state: Any = None
@@ -97,8 +120,8 @@ class TxSource(Protocol):
 class Sink(Protocol):
     """Writes into another system, at least once; `state` is what it returned at its last commit."""
 
-    async def write(self, entries: Sequence[Entry], state: Any) -> Written:
-        """Write them. A sink with state undoes what it wrote behind that state first."""
+    async def write(self, batch: Batch, state: Any) -> Written:
+        """Write the batch. A sink with state undoes what it wrote behind that state first."""
         ...
 
     async def finish(self, state: Any) -> None:
@@ -109,16 +132,16 @@ class Sink(Protocol):
 class TxSink(Protocol):
     """Writes into our own database, exactly once."""
 
-    def write(self, tx: Tx, entries: Sequence[Entry]) -> Sequence[Outcome]:
-        """Write them within `tx`; it may run again when the transaction is repeated."""
+    def write(self, tx: Tx, batch: Batch) -> Sequence[Outcome]:
+        """Write the batch within `tx`; it may run again when the transaction is repeated."""
         ...
 
 
 class Lookup(Protocol):
     """Fetches something for each record."""
 
-    async def lookup(self, entries: Sequence[Entry]) -> Sequence[Outcome]:
-        """An outcome for each entry, in order; `answer["data"]` holds what was found."""
+    async def lookup(self, batch: Batch) -> Sequence[Outcome]:
+        """An outcome for each record, in order; `answer["data"]` holds what was found."""
         ...
 
 
@@ -142,7 +165,7 @@ class Connector(Protocol):
 
     spec: Spec
 
-    def check(self, role: str, parameters: Mapping[str, Any], connection: Mapping[str, Any]) -> list[Fault]:
+    def check(self, role: Role, parameters: Mapping[str, Any], connection: Mapping[str, Any]) -> list[Fault]:
         """Every fault that can be found before a run, without any I/O."""
         ...
 

@@ -73,3 +73,16 @@ def _fault(parameter: Parameter, value: Any, place: str) -> Fault | None:
             place, "invalid_field", f"{place} is one of {', '.join(parameter.choices)}; got '{value}'."
         )
     return None
+
+
+def check_role(
+    spec: Spec, role: Role, parameters: Mapping[str, Any], connection: Mapping[str, Any]
+) -> list[Fault]:
+    """Every fault of a connection and the parameters of one operation against the spec."""
+    operation = spec.operation(role)
+    if operation is None:
+        return [Fault("", "invalid_field", f"The connector '{spec.kind}' cannot be a {role}.")]
+    return [
+        *check(spec.connection, connection, "connection"),
+        *check(operation.parameters, parameters, spec.kind),
+    ]

@@ -1,0 +1,1 @@
+"""The `file` connector: CSV, JSON lines and JSON files in a local folder."""

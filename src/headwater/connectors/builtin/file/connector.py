@@ -1,0 +1,99 @@
+"""The `file` connector: what it can do, and how it is opened."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from headwater.connectors.builtin.file.folder import below, root_of
+from headwater.connectors.builtin.file.rows import FORMATS
+from headwater.connectors.builtin.file.sink import FileSink
+from headwater.connectors.builtin.file.source import FileSource
+from headwater.connectors.contract import Lookup, Opening
+from headwater.connectors.spec import Operation, Parameter, Role, Spec, check_role
+from headwater.kernel.errors import FatalError, Fault, InvalidError
+
+ROWS_PER_READ = 1_000
+
+_FORM = (
+    Parameter("directory", "text", "Folder, relative to the connection's or inside it"),
+    Parameter("delimiter", "text", "Column delimiter"),
+    Parameter("has_header", "bool", "The first row names the columns"),
+)
+_SOURCE = (
+    *_FORM,
+    Parameter("format", "text", "Format", required=True, choices=FORMATS),
+    Parameter("name", "text", "File name"),
+    Parameter("name_prefix", "text", "File name starts with"),
+    Parameter("name_suffix", "text", "File name ends with"),
+    Parameter("encoding", "text", "Encoding"),
+    Parameter("trim", "bool", "Trim spaces"),
+    Parameter("skip_rows", "number", "Rows to skip"),
+    Parameter("records_path", "text", "Path of the records in a JSON document"),
+    Parameter("keep", "bool", "Keep files that were read"),
+    Parameter("backup_directory", "text", "Folder to move files that were read to"),
+)
+_SINK = (
+    *_FORM,
+    Parameter("format", "text", "Format", required=True, choices=("csv", "jsonl")),
+    Parameter("name", "text", "File name, a template", required=True),
+    Parameter("per_page", "bool", "One file for each page"),
+)
+SPEC = Spec(
+    kind="file",
+    title="Files in a local folder",
+    connection=(Parameter("directory", "text", "Folder", required=True),),
+    operations=(Operation("source", "Read files", _SOURCE), Operation("sink", "Write a file", _SINK)),
+)
+
+
+class FileConnector:
+    """Files of local folders; `data` is our own data folder, which no connection may open."""
+
+    spec = SPEC
+
+    def __init__(self, data: Path) -> None:
+        """Remember where our own data is."""
+        self._data = data
+
+    def check(self, role: Role, parameters: Mapping[str, Any], connection: Mapping[str, Any]) -> list[Fault]:
+        """Every fault that can be found before a run."""
+        faults = check_role(SPEC, role, parameters, connection)
+        if faults:
+            return faults
+        try:
+            root = root_of(connection["directory"], self._data)
+            below(root, parameters.get("directory") or "")
+            below(root, parameters.get("backup_directory") or "")
+        except InvalidError as error:
+            return [Fault("directory", error.code, error.detail)]
+        return _codec_faults(parameters)
+
+    def source(self, opening: Opening) -> FileSource:
+        """The files of the folder, read in name order."""
+        pages = max(1, ROWS_PER_READ // opening.page_size)
+        return FileSource(self._root(opening), opening.parameters, pages * opening.page_size)
+
+    def sink(self, opening: Opening) -> FileSink:
+        """A file for this run, or for each of its pages."""
+        return FileSink(self._root(opening), opening)
+
+    def lookup(self, opening: Opening) -> Lookup:
+        """Files answer no lookups."""
+        raise FatalError("operation_unknown", "The connector 'file' answers no lookups.")
+
+    async def close(self) -> None:
+        """Nothing stays open between runs."""
+
+    def _root(self, opening: Opening) -> Path:
+        return root_of(opening.connection["directory"], self._data)
+
+
+def _codec_faults(parameters: Mapping[str, Any]) -> list[Fault]:
+    delimiter = parameters.get("delimiter")
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
+        return [Fault("delimiter", "invalid_field", "A delimiter is one character.")]
+    try:
+        "".encode(parameters.get("encoding") or "utf-8")
+    except LookupError:
+        return [Fault("encoding", "invalid_field", f"'{parameters['encoding']}' is no encoding.")]
+    return []

@@ -1,0 +1,100 @@
+"""Files of a folder as a source: read in name order, page by page, resumable behind any page."""
+
+import asyncio
+import itertools
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from headwater.connectors.builtin.file.folder import below, names_in, unreadable
+from headwater.connectors.builtin.file.rows import Row, rows_of
+from headwater.connectors.contract import Cursor, Page, Trouble
+from headwater.kernel.errors import FatalError
+
+
+class FileSource:
+    """Reads every file that is there when the run begins. The cursor is `{last, name, row, done}`: the last
+    name to read, the file and row where to go on, and the files read whole when they are to be removed.
+    """
+
+    def __init__(self, root: Path, parameters: Mapping[str, Any], rows_per_page: int) -> None:
+        """`root` is the connection's folder; `parameters` are those of the connector's spec."""
+        self._root = root
+        self._folder = below(root, parameters.get("directory") or "")
+        self._parameters = parameters
+        self._rows_per_page = rows_per_page
+        self._rows: Iterator[Row] = iter(())
+        self._stands_at: Cursor = None
+
+    async def read(self, cursor: Cursor) -> Page:
+        """The next rows, at most one page of one file."""
+        return await asyncio.to_thread(self._read, cursor)
+
+    async def finish(self, cursor: Cursor) -> None:
+        """Move or delete the files that were read, unless they are kept."""
+        if cursor and not self._parameters.get("keep", True):
+            await asyncio.to_thread(self._remove, cursor["done"])
+
+    def _read(self, cursor: Cursor) -> Page:
+        if cursor is None:
+            cursor = self._begin()
+        if cursor["name"] is None:
+            return Page((), cursor, is_last=True)
+        try:
+            rows = self._next_rows(cursor)
+        except OSError as error:
+            raise unreadable(self._folder / cursor["name"], error) from error
+        if len(rows) == self._rows_per_page:
+            following = {**cursor, "row": cursor["row"] + len(rows)}
+        else:
+            following = self._next_file(cursor)
+        self._stands_at = following
+        return _page(rows, following)
+
+    def _begin(self) -> dict[str, Any]:
+        names = names_in(self._folder, self._is_wanted)
+        first, last = (names[0], names[-1]) if names else (None, None)
+        return {"last": last, "name": first, "row": 0, "done": []}
+
+    def _next_rows(self, cursor: dict[str, Any]) -> list[Row]:
+        if self._stands_at != cursor or cursor["row"] == 0:
+            path = below(self._root, str(self._folder / cursor["name"]))
+            self._rows = rows_of(path, self._parameters)
+            skipped = sum(1 for _ in itertools.islice(self._rows, cursor["row"]))
+            if skipped < cursor["row"]:
+                raise FatalError(
+                    "file_changed", f"'{cursor['name']}' became shorter while the run was interrupted."
+                )
+        return list(itertools.islice(self._rows, self._rows_per_page))
+
+    def _next_file(self, cursor: dict[str, Any]) -> dict[str, Any]:
+        names = names_in(self._folder, self._is_wanted)
+        name = next((name for name in names if cursor["name"] < name <= cursor["last"]), None)
+        keep = self._parameters.get("keep", True)
+        return {**cursor, "name": name, "row": 0, "done": [] if keep else [*cursor["done"], cursor["name"]]}
+
+    def _is_wanted(self, name: str) -> bool:
+        parameters = self._parameters
+        if parameters.get("name"):
+            return bool(name == parameters["name"])
+        begins, ends = parameters.get("name_prefix") or "", parameters.get("name_suffix") or ""
+        return name.startswith(begins) and name.endswith(ends) and not name.startswith(".")
+
+    def _remove(self, names: list[str]) -> None:
+        backup = self._parameters.get("backup_directory")
+        target = below(self._root, backup) if backup else None
+        if target is not None:
+            target.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            path = self._folder / name
+            if target is None:
+                path.unlink(missing_ok=True)
+            elif path.exists():
+                os.replace(path, target / name)
+
+
+def _page(rows: list[Row], cursor: dict[str, Any]) -> Page:
+    records = [record for record, trouble in rows if trouble is None]
+    bad: list[tuple[Any, Trouble]] = [(record, trouble) for record, trouble in rows if trouble is not None]
+    return Page(records, cursor, is_last=cursor["name"] is None, bad=bad)
