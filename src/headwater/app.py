@@ -9,6 +9,10 @@ from headwater.accounts.people import People
 from headwater.accounts.service import Accounts
 from headwater.db.database import Database
 from headwater.db.opening import open_database
+from headwater.jobs import routes as job_routes
+from headwater.jobs.embedded import EmbeddedEngine
+from headwater.jobs.engine import JobEngine, JobHandler
+from headwater.jobs.service import Jobs
 from headwater.kernel.clock import Clock, SystemClock
 from headwater.kernel.events import Events
 from headwater.kernel.secrets import SecretBox, open_box
@@ -36,10 +40,13 @@ class App:
     secrets: SecretBox
     accounts: Accounts
     people: People
+    jobs: Jobs
     routes: list[Route] = field(default_factory=list)
     dialects: list[Dialect] = field(default_factory=list)
     on_start: list[Hook] = field(default_factory=list)
     on_stop: list[Hook] = field(default_factory=list)
+    job_handlers: dict[str, JobHandler] = field(default_factory=dict)
+    engine: JobEngine = field(init=False)
     asgi: Root = field(init=False)
 
 
@@ -47,25 +54,35 @@ def build(settings: Settings, clock: Clock | None = None, *, local_key: str = ""
     """Open the database and put everything together; nothing runs yet. `local_key` is the commands' bearer."""
     app = _core(settings, clock or SystemClock(), local_key)
     _build_accounts(app)
+    _build_engine(app)
     _build_web(app)
     return app
 
 
 def _core(settings: Settings, clock: Clock, local_key: str) -> App:
-    secrets = open_box(settings)
+    secrets, events = open_box(settings), Events()
     return App(
         settings=settings,
         clock=clock,
         database=open_database(settings),
-        events=Events(),
+        events=events,
         secrets=secrets,
         accounts=Accounts(clock, settings, jwt_key=secrets.derive("crm jwt"), local_key=local_key),
         people=People(clock),
+        jobs=Jobs(clock, events),
     )
 
 
 def _build_accounts(app: App) -> None:
     app.routes += account_routes.routes(app.accounts, app.people, app.clock, app.settings)
+
+
+def _build_engine(app: App) -> None:
+    # Last of the slices: every one has put its handlers into `job_handlers` by now.
+    app.routes += job_routes.routes(app.jobs)
+    app.engine = EmbeddedEngine(app.database, app.jobs, app.job_handlers, app.clock)
+    app.on_start.append(app.engine.start)
+    app.on_stop.append(app.engine.stop)
 
 
 def _build_web(app: App) -> None:
