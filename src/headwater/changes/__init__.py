@@ -1,0 +1,1 @@
+"""The change log: every committed change of a record, once, in order."""

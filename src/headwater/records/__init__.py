@@ -1,0 +1,1 @@
+"""Modules, their fields and their records: what users define, keep and ask for."""

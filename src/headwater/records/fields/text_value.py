@@ -1,0 +1,38 @@
+"""Reading one text: what String, Text, Select and State have in common."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from headwater.records.errors import BadValueError
+
+
+def read_text(value: Any) -> str:
+    """The text itself. Anything but text, and a NUL character, raises BadValueError."""
+    if type(value) is not str:
+        raise BadValueError("wrong_type", "wants text")
+    if "\0" in value:
+        raise BadValueError("nul_character", "does not take the NUL character")
+    return value
+
+
+def text_reader(options: Mapping[str, Any]) -> Callable[[Any], str | None]:
+    """A reader of texts of at most `max_length` characters, where that is set; blank text is empty."""
+    limit = options.get("max_length")
+
+    def read(value: Any) -> str | None:
+        text = read_text(value)
+        if limit and len(text) > limit:
+            raise BadValueError("too_long", f"takes at most {limit} characters; there are {len(text)}")
+        return text or None
+
+    return read
+
+
+def read_max_length(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The option `max_length`, left out when it is absent or 0."""
+    limit = document.get("max_length")
+    if limit in (None, 0):
+        return {}
+    if type(limit) is not int or limit < 0:
+        raise BadValueError("wrong_type", "wants a whole number above 0 as max_length")
+    return {"max_length": limit}
