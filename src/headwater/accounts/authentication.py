@@ -16,6 +16,8 @@ _NEVER = 1 << 62
 _ADMINISTRATOR = frozenset({"admin"})
 Found = tuple[Actor, int] | None
 """The actor, and when he stops being it."""
+Known = dict[str, tuple[int, int, Actor]]
+"""By secret: the catalogue version at which it was looked up, its end, the actor."""
 
 
 class Authentication:
@@ -31,39 +33,44 @@ class Authentication:
             self._fixed[secret_hash(admin_token)] = actor
         if local_key:
             self._fixed[secret_hash(local_key)] = Actor("system", 0, "the command line", _ADMINISTRATOR)
-        self._known: dict[str, tuple[int, int, Actor]] = {}
+        self._tokens: Known = {}
+        self._sessions: Known = {}
+        self._jwts: Known = {}
 
     def authenticate(self, tx: Tx, bearer: str) -> Actor | None:
         """Who holds this bearer: an API token, an OAuth bearer or the administrator's; None when nobody does.
 
         A known one costs one look-up of the catalogue version.
         """
-        return self._remembered(tx, bearer, self._find_token)
+        return self._remembered(tx, bearer, self._tokens, self._find_token)
 
     def authenticate_session(self, tx: Tx, secret: str) -> Actor | None:
         """Whose session cookie this is; None when it has ended."""
-        return self._remembered(tx, secret, self._find_session)
+        return self._remembered(tx, secret, self._sessions, self._find_session)
 
     def authenticate_jwt(self, tx: Tx, token: str) -> Actor:
         """Who the HS256 token names; UnauthenticatedError `jwt_invalid` with the reason as its detail."""
-        actor = self._remembered(tx, token, self._find_jwt)
+        actor = self._remembered(tx, token, self._jwts, self._find_jwt)
         if actor is None:
             raise UnauthenticatedError("jwt_invalid", "unknown user")
         return actor
 
-    def _remembered(self, tx: Tx, secret: str, find: Callable[[Tx, str], Found]) -> Actor | None:
-        # The version is part of the entry: on PostgreSQL several threads fill this at the same time.
+    def _remembered(
+        self, tx: Tx, secret: str, cache: Known, find: Callable[[Tx, str], Found]
+    ) -> Actor | None:
+        # The version is in the entry: on PostgreSQL several threads fill this at the same time. One cache for
+        # each kind: what is remembered as a session must not pass as a token.
         version = tx.catalogue_version()
-        known = self._known.get(secret)
+        known = cache.get(secret)
         if known is not None and known[0] == version and self._clock.now() < known[1]:
             return known[2]
         found = find(tx, secret)
         if found is None:
-            self._known.pop(secret, None)
+            cache.pop(secret, None)
             return None
-        if len(self._known) >= _CACHE_SIZE:
-            self._known.clear()
-        self._known[secret] = (version, found[1], found[0])
+        if len(cache) >= _CACHE_SIZE:
+            cache.clear()
+        cache[secret] = (version, found[1], found[0])
         return found[0]
 
     def _find_token(self, tx: Tx, bearer: str) -> Found:

@@ -88,7 +88,7 @@ class People:
 
     def get(self, tx: Tx, actor: Actor, user_id: int) -> User:
         """A person, for himself or an administrator; NotFoundError `user_unknown`."""
-        if actor.kind != "user" or actor.id != user_id:
+        if actor.id != user_id:
             require(actor, "admin")
         return self._existing(tx, user_id)
 
@@ -112,7 +112,9 @@ class People:
         return self._new_link(tx, "reset", user.id)
 
     def update(self, tx: Tx, actor: Actor, user_id: int, given: Particulars) -> User:
-        """Change a person's particulars, by himself or an administrator."""
+        """Change a person's particulars, by himself or an administrator; a token cannot change its owner."""
+        if actor.kind != "user":
+            require(actor, "admin")
         user = self.get(tx, actor, user_id)
         refuse(person_faults(given.name, given.email, given.time_zone))
         changed = replace(user, **_said(given))

@@ -40,6 +40,7 @@ class Root:
         self._names = {each.name for each in dialects}
         self._hosts = {host: _at_the_root(name, mounts) for host, name in wire_hosts.items()}
         self.is_stopping = False
+        self.on_signal: list[Callable[[], None]] = []
         self.on_start: list[Hook] = []
         self.on_stop: list[Hook] = []
 
@@ -51,6 +52,13 @@ class Root:
             await self._refuse(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
+
+    def stop(self) -> None:
+        """Refuse requests from now on and end streams; callable from any thread, more than once."""
+        if not self.is_stopping:
+            self.is_stopping = True
+            for hook in self.on_signal:
+                hook()
 
     async def _fork(self, scope: Any, receive: Any, send: Any) -> None:
         path: str = scope["path"]
@@ -78,7 +86,7 @@ class Root:
             await hook()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        self.is_stopping = True
+        self.stop()
         for hook in reversed(self.on_stop):
             await hook()
         await send({"type": "lifespan.shutdown.complete"})
