@@ -1,6 +1,5 @@
 """`Database` on PostgreSQL: pooled connections, work in threads, writes that run again after a conflict."""
 
-import asyncio
 import logging
 import random
 import threading
@@ -18,6 +17,7 @@ from headwater.db.database import Dialect, Tx
 from headwater.db.postgres.connection import Connection, check_server, configure
 from headwater.db.postgres.errors import StaleConnectionError, is_passing, raise_ours
 from headwater.db.postgres.tx import PostgresTx
+from headwater.db.threads import run_in
 
 T = TypeVar("T")
 READ = "begin isolation level repeatable read read only"
@@ -56,15 +56,15 @@ class PostgresDatabase:
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run a short read in a pool thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._reads, self.read_now, work)
+        return await run_in(self._reads, self.read_now, work)
 
     async def scan(self, work: Callable[[Tx], T]) -> T:
         """Run a long read in a thread of its own kind, so that short reads never wait for it."""
-        return await asyncio.get_running_loop().run_in_executor(self._scans, self.read_now, work)
+        return await run_in(self._scans, self.read_now, work)
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """Run `work` in a pool thread. A caller who is cancelled does not stop it once it has begun."""
-        return await asyncio.get_running_loop().run_in_executor(self._writes, self.write_now, work)
+        return await run_in(self._writes, self.write_now, work)
 
     def read_now(self, work: Callable[[Tx], T]) -> T:
         """Run a read over one snapshot on the calling thread."""

@@ -10,6 +10,7 @@ from headwater.db.database import Dialect, Tx
 from headwater.db.sqlite.member import Member
 from headwater.db.sqlite.readers import Readers
 from headwater.db.sqlite.writer import Writer
+from headwater.db.threads import run_in
 
 T = TypeVar("T")
 SCANS_AT_ONCE = 4
@@ -42,7 +43,7 @@ class SqliteDatabase:
 
     async def scan(self, work: Callable[[Tx], T]) -> T:
         """Run a long read in its own thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._scans, self._threaded.run, work)
+        return await run_in(self._scans, self._threaded.run, work)
 
     def read_now(self, work: Callable[[Tx], T]) -> T:
         """Run a read on the calling thread."""
