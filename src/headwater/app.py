@@ -17,7 +17,7 @@ from headwater.kernel.clock import Clock, SystemClock
 from headwater.kernel.events import Events
 from headwater.kernel.secrets import SecretBox, open_box
 from headwater.kernel.settings import Settings
-from headwater.web import health
+from headwater.web import health, reference
 from headwater.web.application import application
 from headwater.web.root import Dialect, Root
 from headwater.web.route import Route
@@ -86,10 +86,12 @@ def _build_engine(app: App) -> None:
 
 
 def _build_web(app: App) -> None:
+    authenticate = bearer_or_session(app.accounts)
     app.routes += health.routes()
+    app.routes += reference.routes(app.routes, authenticate=authenticate)
     own = application(
         app.routes,
-        authenticate=bearer_or_session(app.accounts),
+        authenticate=authenticate,
         database=app.database,
         settings=app.settings,
     )

@@ -37,3 +37,8 @@ def decode_body(raw: bytes) -> Any:
 def decimal_text(value: Decimal) -> str:
     """Plain digits, never an exponent."""
     return format(value, "f")
+
+
+def indented(value: Any) -> str:
+    """JSON for a person to read."""
+    return msgspec.json.format(_encoder.encode(value), indent=2).decode()
