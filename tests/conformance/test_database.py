@@ -1,6 +1,7 @@
 """What every database must do, whichever it is."""
 
 import asyncio
+import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -453,3 +454,29 @@ def test_closing_finishes_what_waits(table):
 
 async def _write(database, work):
     return await database.write(work)
+
+
+def test_a_swallowed_error_of_a_statement_still_fails_the_write(table):
+    def work(tx):
+        add("kept")(tx)
+        with contextlib.suppress(DuplicateError):
+            add("same")(tx)
+
+    table.write_now(add("same"))
+    with pytest.raises(DuplicateError):
+        table.write_now(work)
+    assert table.read_now(texts) == ["same"]
+
+
+def test_nothing_can_be_done_after_a_failed_statement(table):
+    def work(tx):
+        with contextlib.suppress(DuplicateError):
+            add("same")(tx)
+        tx.run("delete from note")
+
+    table.write_now(add("same"))
+    with pytest.raises(Exception):  # noqa: B017  a mistake of the caller: each database has its own error for it
+        table.write_now(work)
+    assert table.read_now(texts) == ["same"]
+    table.write_now(add("later"))
+    assert table.read_now(texts) == ["same", "later"]

@@ -6,7 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+import apsw
+
 from headwater.db.database import Dialect, Tx
+from headwater.db.sqlite.connection import open_reader
+from headwater.db.sqlite.errors import raise_ours
 from headwater.db.sqlite.member import Member
 from headwater.db.sqlite.readers import Readers
 from headwater.db.sqlite.writer import Writer
@@ -57,6 +61,17 @@ class SqliteDatabase:
         self._writer.submit(member)
         result: T = member.wait()
         return result
+
+    def copy_to(self, target: Path) -> None:
+        """Write the database of one moment into an empty file, compacted, while others read and write."""
+        connection = open_reader(self.path)
+        try:
+            connection.pragma("query_only", 0)  # it refuses VACUUM INTO too, which changes only the new file
+            connection.execute("vacuum into ?", (str(target),))
+        except apsw.Error as error:
+            raise_ours(error)
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Commit what waits, let scans end, close the files."""

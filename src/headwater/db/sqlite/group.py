@@ -6,7 +6,7 @@ from time import perf_counter
 
 import apsw
 
-from headwater.db.sqlite.errors import translated
+from headwater.db.sqlite.errors import raise_ours, translated
 from headwater.db.sqlite.member import Member
 from headwater.db.sqlite.tx import WriteTx
 
@@ -19,32 +19,41 @@ class Group:
 
     def __init__(self, tx: WriteTx, next_waiting: Callable[[], Member | None]) -> None:
         """`next_waiting` gives the next write that waits, or None at once."""
+        self.members: list[Member] = []
         self._tx = tx
-        self._connection = tx.connection
+        self._control = tx.control
         self._next_waiting = next_waiting
         self._again: deque[Member] = deque()
         self._done: list[Member] = []
+        self._is_shut_out = False
 
-    def run(self, first: Member) -> list[Member]:
-        """Run `first` and the writes that come meanwhile; all of them, each with its result or error."""
-        taken = [first]
-        for member in self._members(first, taken):
+    def run(self, first: Member) -> None:
+        """Run `first` and the writes that come meanwhile, and commit. `members` then have result or error."""
+        for member in self._arrivals(first):
             self._run_member(member)
+            if self._is_shut_out:
+                self._refuse_waiting(member)
         self._commit()
-        return taken
 
-    def _members(self, first: Member, taken: list[Member]) -> Iterator[Member]:
+    def fail(self, error: BaseException) -> None:
+        """Nothing of the group is kept: those that had no error of their own get this one."""
+        for member in self.members:
+            member.error = member.error or translated(error)
+            member.callbacks = ()
+
+    def _arrivals(self, first: Member) -> Iterator[Member]:
+        self.members.append(first)
         yield first
         end = perf_counter() + LONGEST_SECONDS
         while True:
             while self._again:
                 yield self._again.popleft()
-            if len(taken) >= LARGEST or perf_counter() > end:
+            if len(self.members) >= LARGEST or perf_counter() > end:
                 return
             member = self._next_waiting()
             if member is None:
                 return
-            taken.append(member)
+            self.members.append(member)
             yield member
 
     def _run_member(self, member: Member) -> None:
@@ -54,49 +63,64 @@ class Group:
         tx.callbacks = callbacks
         try:
             if is_alone:
-                tx.execute("begin immediate")
-                tx.numbers.begin()
-                member.result = member.work(tx)
+                self._begin()
             else:
-                tx.execute("savepoint member")
-                member.result = member.work(tx)
-                tx.execute("release member")
+                self._control("savepoint member")
+            member.result = member.work(tx)
+            if tx.failure is not None:  # the work swallowed it
+                raise_ours(tx.failure)
+            if not is_alone:
+                self._control("release member")
         except BaseException as error:  # noqa: BLE001  whatever it is, it belongs to the task that waits for it
             member.error = translated(error)
-            self._undo(is_alone)
+            self._undo(is_alone=is_alone)
         else:
             member.callbacks = callbacks
             self._done.append(member)
 
-    def _undo(self, is_alone: bool) -> None:  # noqa: FBT001  the one thing there is to know
+    def _begin(self) -> None:
+        try:
+            self._control("begin immediate")
+        except apsw.BusyError:
+            self._is_shut_out = True
+            raise
+        self._tx.numbers.begin()
+
+    def _undo(self, *, is_alone: bool) -> None:
         """Take back the failed member only. When SQLite has rolled back all of them, the others run again."""
-        tx = self._tx
-        tx.close_streams()
-        tx.numbers.forget()
-        if not is_alone and self._connection.in_transaction:
-            try:
-                tx.execute("rollback to member; release member")
-                return
-            except apsw.Error:
-                pass  # nothing can be kept of this transaction
+        self._tx.renew()
+        self._tx.numbers.forget()
+        if not is_alone and self._tx.connection.in_transaction:
+            self._control("rollback to member; release member")
+            return
         self._roll_back()
         self._again.extend(self._done)
         self._done.clear()
 
     def _roll_back(self) -> None:
+        self._tx.renew()
         self._tx.numbers.forget()
-        if self._connection.in_transaction:
-            self._tx.execute("rollback")
+        if self._tx.connection.in_transaction:
+            self._control("rollback")
+
+    def _refuse_waiting(self, refused: Member) -> None:
+        """Another process held the lock through the whole time-out: let nobody wait that long again."""
+        while (member := self._next_waiting()) is not None:
+            self.members.append(member)
+            self._again.append(member)
+        for member in self._again:
+            member.error = refused.error
+        self._again.clear()
 
     def _commit(self) -> None:
         """COMMIT; when it fails, each member for itself, so that only those fail that cannot be kept."""
-        if not self._done:
+        members, self._done = self._done, []
+        if not members:
             return
         try:
             self._store()
         except apsw.Error as error:
             self._roll_back()
-            members, self._done = self._done, []
             if len(members) == 1:
                 members[0].error = translated(error)
                 members[0].callbacks = ()
@@ -104,12 +128,10 @@ class Group:
             for member in members:
                 self._run_member(member)
                 self._commit()
-                self._done.clear()
 
     def _store(self) -> None:
-        tx = self._tx
-        tx.close_streams()
-        next_id = tx.numbers.unstored()
+        self._tx.renew()
+        next_id = self._tx.numbers.unstored()
         if next_id is not None:
-            tx.execute("update id_sequence set next_id = ?", (next_id,))
-        tx.execute("commit")
+            self._control("update id_sequence set next_id = ?", (next_id,))
+        self._control("commit")

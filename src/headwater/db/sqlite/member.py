@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from headwater.db.sqlite.tx import WriteTx
@@ -46,7 +47,7 @@ def answer(members: Sequence[Member]) -> None:
         elif member.loop is not None:
             of_loops.setdefault(member.loop, []).append(member)
     for loop, waiting in of_loops.items():
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # the loop was closed: nobody waits there any more
             loop.call_soon_threadsafe(_resolve, waiting)
 
 

@@ -37,6 +37,10 @@ class Numbers:
         self._next = first + count
         return first
 
+    def go_on_after(self, earlier: "Numbers") -> None:
+        """Never give an id that `earlier` may have given."""
+        self._next = earlier._next
+
     def unstored(self) -> int | None:
         """The next id when the row does not say it yet, otherwise None; it counts as stored from now on."""
         if self._stored is None or self._stored == self._next:

@@ -24,12 +24,12 @@ class Readers:
         """Run `work` over one snapshot. UnavailableError `database_closed` after `close`."""
         tx = self._borrow()
         try:
-            tx.execute("begin")
+            tx.control("begin")
             return work(tx)
         finally:
-            tx.close_streams()
+            tx.renew()
             if tx.connection.in_transaction:
-                tx.execute("commit")
+                tx.control("commit")
             self._give_back(tx)
 
     def _borrow(self) -> ReadTx:

@@ -20,7 +20,9 @@ class ReadTx:
     def __init__(self, connection: apsw.Connection) -> None:
         """Statements run on `connection`, inside whatever transaction it has open."""
         self.connection = connection
-        self.execute = connection.cursor().execute
+        self.control = connection.cursor().execute
+        self.execute: Callable[..., apsw.Cursor] = self.control
+        self.failure: apsw.Error | None = None
         self._streams: list[apsw.Cursor] = []
 
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
@@ -28,14 +30,14 @@ class ReadTx:
         try:
             return self.execute(sql, parameters).fetchall()
         except apsw.Error as error:
-            raise_ours(error)
+            self._fail(error)
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
         """The first row, or None."""
         try:
             return self.execute(sql, parameters).fetchone()
         except apsw.Error as error:
-            raise_ours(error)
+            self._fail(error)
 
     def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The first value of the first row, or None."""
@@ -47,32 +49,45 @@ class ReadTx:
         try:
             self.execute(sql, parameters)
         except apsw.Error as error:
-            raise_ours(error)
+            self._fail(error)
         return self.connection.changes()
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for each row of values."""
-        cursor = self.connection.cursor()
+        cursor = self._cursor()
         try:
             cursor.executemany(sql, rows)
         except apsw.Error as error:
-            raise_ours(error)
+            self._fail(error)
         finally:
             cursor.close(force=True)
 
     def stream(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
         """Rows one after another; what is not taken when the transaction ends is dropped."""
-        cursor = self.connection.cursor()
+        cursor = self._cursor()
         self._streams.append(cursor)
         try:
             yield from cursor.execute(sql, parameters)
         except apsw.Error as error:
-            raise_ours(error)
+            self._fail(error)
 
-    def close_streams(self) -> None:
-        """Let go what was not read to its end."""
+    def renew(self) -> None:
+        """Be ready for the next work: drop what was not read to its end, forget a failure."""
         while self._streams:
             self._streams.pop().close(force=True)
+        self.failure = None
+        self.execute = self.control
+
+    def _cursor(self) -> apsw.Cursor:
+        if self.failure is not None:
+            _refuse_after_failure()
+        return self.connection.cursor()
+
+    def _fail(self, error: apsw.Error) -> NoReturn:
+        # A full disk rolls back everything: a later statement of this work would commit on its own.
+        self.failure = error
+        self.execute = _refuse_after_failure
+        raise_ours(error)
 
     def next_id(self) -> int:
         """Refused: a read draws no ids."""
@@ -127,6 +142,10 @@ class WriteTx(ReadTx):
         version = self.numbers.draw(1)
         self.run("update catalogue set version = ?", (version,))
         self.numbers.catalogue = version
+
+
+def _refuse_after_failure(*_: Any) -> NoReturn:
+    raise RuntimeError("A statement of this transaction failed: nothing more can be done in it.")
 
 
 def _refuse_in_read() -> NoReturn:

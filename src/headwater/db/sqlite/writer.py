@@ -22,6 +22,7 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         """Open the file and start the thread."""
+        self._path = path
         self._tx = WriteTx(open_writer(path))
         self._waiting: SimpleQueue[Member | None] = SimpleQueue()
         self._door = threading.Lock()
@@ -59,9 +60,25 @@ class Writer:
             first = self._waiting.get()
             if first is None:
                 break
-            self._finish(Group(self._tx, self._next_waiting).run(first))
+            self._commit_group(first)
             groups += 1
         self._tx.connection.close()
+
+    def _commit_group(self, first: Member) -> None:
+        group = Group(self._tx, self._next_waiting)
+        try:
+            group.run(first)
+        except BaseException as error:  # SQLite could not even roll back; this thread must live on
+            log.exception("The writer lost its transaction and opens the database again.")
+            group.fail(error)
+            self._reopen()
+        self._finish(group.members)
+
+    def _reopen(self) -> None:
+        numbers = self._tx.numbers
+        self._tx.connection.close(True)  # noqa: FBT003  its only parameter: whatever is open
+        self._tx = WriteTx(open_writer(self._path))
+        self._tx.numbers.go_on_after(numbers)
 
     def _next_waiting(self) -> Member | None:
         try:
