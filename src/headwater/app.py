@@ -17,10 +17,14 @@ from headwater.kernel.clock import Clock, SystemClock
 from headwater.kernel.events import Events
 from headwater.kernel.secrets import SecretBox, open_box
 from headwater.kernel.settings import Settings
-from headwater.web import health, reference
-from headwater.web.application import application
+from headwater.web import about, health, live, reference
+from headwater.web.about import Counts
+from headwater.web.application import Application, application
+from headwater.web.live import LiveFeed
+from headwater.web.metrics import Metrics
 from headwater.web.root import Dialect, Root
 from headwater.web.route import Route
+from headwater.web.static import UserInterface
 
 Hook = Callable[[], Awaitable[None]]
 
@@ -45,6 +49,7 @@ class App:
     dialects: list[Dialect] = field(default_factory=list)
     on_start: list[Hook] = field(default_factory=list)
     on_stop: list[Hook] = field(default_factory=list)
+    counts: list[Counts] = field(default_factory=list)
     job_handlers: dict[str, JobHandler] = field(default_factory=dict)
     engine: JobEngine = field(init=False)
     asgi: Root = field(init=False)
@@ -87,7 +92,9 @@ def _build_engine(app: App) -> None:
 
 def _build_web(app: App) -> None:
     authenticate = bearer_or_session(app.accounts)
-    app.routes += health.routes()
+    metrics = Metrics()
+    feed = LiveFeed(app.events, authenticate)
+    app.routes += health.routes(metrics, authenticate) + about.routes(app.counts) + live.routes(feed)
     app.routes += reference.routes(app.routes, authenticate=authenticate)
     own = application(
         app.routes,
@@ -95,5 +102,10 @@ def _build_web(app: App) -> None:
         database=app.database,
         settings=app.settings,
     )
+    own.fallback = UserInterface()
+    for each in (own, *(dialect.app for dialect in app.dialects)):
+        if isinstance(each, Application):
+            each.observe = metrics.observe
     app.asgi = Root(own, app.dialects, app.settings.wire_hosts)
-    app.asgi.on_start, app.asgi.on_stop = app.on_start, app.on_stop
+    app.asgi.on_signal.append(feed.stop)
+    app.asgi.on_start, app.asgi.on_stop = [feed.start, *app.on_start], app.on_stop
