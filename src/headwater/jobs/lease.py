@@ -27,14 +27,16 @@ def is_alone(database: Database) -> bool:
 
 
 def claim(tx: Tx, jobs: Jobs, job: Job, worker: str, now: int) -> Job | None:
-    """Hold a ready job; the job as it is then."""
+    """Hold a ready job; the job as it is then, or None when another process was quicker."""
     values = {
         "attempts": job.attempts + 1,
         "started_at": job.started_at or now,
         "worker": worker,
         "lease_until": now + LEASE_SECONDS * SECOND,
     }
-    jobs.set_status(tx, job, "running", **values)
+    if not store.hold(tx, job.id, values):
+        return None
+    jobs.tell(tx, job.id)
     return store.get(tx, job.id)
 
 

@@ -61,7 +61,7 @@ class Jobs:
             created_at=now,
         )
         store.insert(tx, job)
-        self._tell(tx, job.id)
+        self.tell(tx, job.id)
         return job
 
     def get(self, tx: Tx, actor: Actor, job_id: int) -> Job:
@@ -94,7 +94,7 @@ class Jobs:
             store.update(tx, job_id, is_cancel_requested=True)
         else:
             return job
-        self._tell(tx, job_id)
+        self.tell(tx, job_id)
         return self._get(tx, job_id)
 
     def retry(self, tx: Tx, actor: Actor, job_id: int) -> Job:
@@ -107,7 +107,7 @@ class Jobs:
         store.update(
             tx, job_id, **fresh, is_cancel_requested=False, finished_at=None, error=None, result=None
         )
-        self._tell(tx, job_id)
+        self.tell(tx, job_id)
         return self._get(tx, job_id)
 
     def append_log(
@@ -141,7 +141,7 @@ class Jobs:
         """Move a job along the picture in `model`, and tell it; for engines."""
         require_step(job, status)
         store.update(tx, job.id, status=status, **values)
-        self._tell(tx, job.id)
+        self.tell(tx, job.id)
 
     def _get(self, tx: Tx, job_id: int) -> Job:
         job = store.get(tx, job_id)
@@ -151,7 +151,8 @@ class Jobs:
             )
         return job
 
-    def _tell(self, tx: Tx, job_id: int) -> None:
+    def tell(self, tx: Tx, job_id: int) -> None:
+        """Say after the commit that the job changed, and wake the engines."""
         tx.after_commit(lambda: self._events.signal({"type": "job.changed", "id": job_id}))
         for wake in self._wakers:
             tx.after_commit(wake)

@@ -1,6 +1,6 @@
 """The `job` and `job_log` tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from headwater.db.database import Row, Tx
@@ -39,15 +39,21 @@ def update(tx: Tx, job_id: int, **values: Any) -> None:
 
 def ready(tx: Tx, kinds: Sequence[str], now: int) -> Job | None:
     """The job that has been ready longest, of a kind in `kinds`, with no running job of its exclusive key."""
-    skip_locked = " for update of job skip locked" if tx.dialect == "postgres" else ""
     row = tx.one(
         f"select {COLUMNS} from job where status = 'queued' and (run_at <= ? or run_at <= created_at) "  # noqa: S608
         f"and kind {in_texts(tx.dialect)} and (exclusive_key is null or not exists (select 1 from job other "
         f"where other.exclusive_key = job.exclusive_key and other.status = 'running')) "
-        f"order by run_at, id limit 1{skip_locked}",
+        f"order by run_at, id limit 1",
         (now, json.dumps(list(kinds))),
     )
     return _job(row) if row else None
+
+
+def hold(tx: Tx, job_id: int, values: Mapping[str, Any]) -> bool:
+    """Make a queued job running; False when another process was quicker."""
+    assignments = ", ".join(f"{name} = ?" for name in values)
+    sql = f"update job set status = 'running', {assignments} where id = ? and status = 'queued'"  # noqa: S608
+    return tx.run(sql, [*values.values(), job_id]) == 1
 
 
 def next_run_at(tx: Tx, kinds: Sequence[str], now: int) -> int | None:
