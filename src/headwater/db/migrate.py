@@ -13,7 +13,7 @@ from headwater.kernel.errors import FatalError
 _NAME = re.compile(r"(\d{4})_(\w+)\.(sqlite|postgres)\.sql")
 _LOCK_KEY = 0x48454144  # any fixed number; it spells HEAD
 _TABLE = """create table if not exists migration (
-    number bigint primary key, name text not null, checksum text not null, applied_at bigint not null
+    number {integer} primary key, name text not null, checksum text not null, applied_at {integer} not null
 )"""
 
 
@@ -55,7 +55,7 @@ def known_migrations(dialect: Dialect) -> list[Migration]:
 def _apply_missing(tx: Tx, known: list[Migration], now: int) -> list[str]:
     if tx.dialect == "postgres":
         tx.scalar("select pg_advisory_xact_lock(?)", (_LOCK_KEY,))
-    tx.run(_TABLE)
+    tx.run(_TABLE.format(integer="integer" if tx.dialect == "sqlite" else "bigint"))
     applied = {
         number: (name, checksum)
         for number, name, checksum in tx.all("select number, name, checksum from migration")

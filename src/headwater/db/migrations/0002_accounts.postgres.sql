@@ -32,7 +32,7 @@ create table session (
   expires_at bigint not null
 );
 create unique index session_secret on session (secret_hash);
-create index session_user on session (user_id);
+create index session_of_user on session (user_id);
 
 create table api_token (
   id bigint primary key,

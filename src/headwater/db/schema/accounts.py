@@ -42,7 +42,7 @@ session = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Index("session_secret", "secret_hash", unique=True),
-    Index("session_user", "user_id"),
+    Index("session_of_user", "user_id"),
 )
 
 api_token = Table(
