@@ -6,7 +6,7 @@ from typing import Any
 from headwater.expr import paths
 from headwater.expr.paths import MISSING
 from headwater.expr.templates.frame import Frame
-from headwater.expr.templates.helper import Helper, is_truthy, list_of
+from headwater.expr.templates.helper_kind import Helper, is_truthy, list_of
 from headwater.expr.templates.helpers_data import HELPERS as DATA_HELPERS
 from headwater.expr.templates.helpers_data import is_equal
 

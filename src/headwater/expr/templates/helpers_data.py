@@ -5,7 +5,7 @@ from typing import Any
 from headwater.expr import paths, values
 from headwater.expr.paths import MISSING
 from headwater.expr.templates.frame import Frame
-from headwater.expr.templates.helper import MANY, Helper, count_of, is_truthy, list_of, refusal, text_of
+from headwater.expr.templates.helper_kind import MANY, Helper, count_of, is_truthy, list_of, refusal, text_of
 from headwater.kernel.errors import InvalidError
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from headwater.expr import date_formats
 from headwater.expr.paths import MISSING
 from headwater.expr.templates.frame import Frame
-from headwater.expr.templates.helper import Helper, number_of, refusal, text_of
+from headwater.expr.templates.helper_kind import Helper, number_of, refusal, text_of
 from headwater.kernel.clock import SystemClock, to_datetime
 from headwater.kernel.errors import InvalidError
 

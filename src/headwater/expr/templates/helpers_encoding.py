@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 from headwater.expr.paths import MISSING
 from headwater.expr.templates.encoding import Encoded, escape, to_json
-from headwater.expr.templates.helper import Helper, refusal, text_of
+from headwater.expr.templates.helper_kind import Helper, refusal, text_of
 
 _HASHES = {"md5", "sha1", "sha224", "sha256", "sha384", "sha512"}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from headwater.expr.paths import MISSING
-from headwater.expr.templates.helper import MANY, Helper, count_of, list_of, number_of, refusal, text_of
+from headwater.expr.templates.helper_kind import MANY, Helper, count_of, list_of, number_of, refusal, text_of
 from headwater.kernel.ids import new_uuid
 
 Number = int | float

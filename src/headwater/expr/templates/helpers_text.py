@@ -6,7 +6,7 @@ from typing import Any
 
 from headwater.expr import patterns
 from headwater.expr.paths import MISSING
-from headwater.expr.templates.helper import Helper, count_of, list_of, refusal, text_of
+from headwater.expr.templates.helper_kind import Helper, count_of, list_of, refusal, text_of
 from headwater.kernel.errors import InvalidError
 
 

@@ -15,7 +15,7 @@ from headwater.expr.templates import (
 from headwater.expr.templates.blocks import BLOCKS
 from headwater.expr.templates.encoding import ENCODERS, Place, is_inside_quotes, quoted_json_text, text_of
 from headwater.expr.templates.frame import Frame
-from headwater.expr.templates.helper import Helper
+from headwater.expr.templates.helper_kind import Helper
 from headwater.expr.templates.nodes import (
     Block,
     Call,
