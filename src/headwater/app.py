@@ -17,7 +17,7 @@ from headwater.kernel.clock import Clock, SystemClock
 from headwater.kernel.events import Events
 from headwater.kernel.secrets import SecretBox, open_box
 from headwater.kernel.settings import Settings
-from headwater.web import about, health, live, reference
+from headwater.web import about, backup, health, live, reference
 from headwater.web.about import Counts
 from headwater.web.application import Application, application
 from headwater.web.live import LiveFeed
@@ -45,6 +45,7 @@ class App:
     accounts: Accounts
     people: People
     jobs: Jobs
+    local_key: str
     routes: list[Route] = field(default_factory=list)
     dialects: list[Dialect] = field(default_factory=list)
     on_start: list[Hook] = field(default_factory=list)
@@ -75,6 +76,7 @@ def _core(settings: Settings, clock: Clock, local_key: str) -> App:
         accounts=Accounts(clock, settings, jwt_key=secrets.derive("crm jwt"), local_key=local_key),
         people=People(clock),
         jobs=Jobs(clock, events),
+        local_key=local_key,
     )
 
 
@@ -95,6 +97,7 @@ def _build_web(app: App) -> None:
     metrics = Metrics()
     feed = LiveFeed(app.events, authenticate)
     app.routes += health.routes(metrics, authenticate) + about.routes(app.counts) + live.routes(feed)
+    app.routes += backup.routes()
     app.routes += reference.routes(app.routes, authenticate=authenticate)
     own = application(
         app.routes,

@@ -4,7 +4,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +13,10 @@ import uvloop
 
 from headwater.accounts.user_routes import welcome_link
 from headwater.app import App, build
+from headwater.db.lock import Holder, acquire
 from headwater.kernel import log
 from headwater.kernel.errors import FatalError
+from headwater.kernel.ids import new_secret
 from headwater.kernel.settings import Settings
 
 _STOP_SECONDS = 10
@@ -46,35 +48,65 @@ class Server(uvicorn.Server):
 
 
 def serve(settings: Settings) -> None:
-    """Serve until a signal ends it."""
+    """Serve until a signal ends it. ConflictError `data_in_use` and FatalError `address_unusable` before it
+    starts.
+    """
     log.set_up(settings.log_level, as_json=not sys.stderr.isatty())
-    app = build(settings)
-    try:
+    with _opened(settings) as (app, listening):
         _greet(app)
-        uvloop.run(Server(app).serve())
-    finally:
-        app.database.close()
+        uvloop.run(Server(app).serve([listening]))
 
 
 @contextmanager
-def running(settings: Settings, *, local_key: str = "") -> Iterator[App]:
+def running(settings: Settings) -> Iterator[App]:
     """An application served on a free port of loopback by a thread of this process, until the block ends."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    settings = replace(settings, host="127.0.0.1", port=listening.getsockname()[1])
-    app = build(settings, local_key=local_key)
-    server = Server(app)
-    thread = threading.Thread(target=lambda: uvloop.run(server.serve([listening])), name="headwater-server")
-    thread.start()
+    settings = replace(settings, host="127.0.0.1", port=0, public_url="", tls_certificate="", tls_key="")
+    with _opened(settings) as (app, listening):
+        server = Server(app)
+        thread = threading.Thread(
+            target=lambda: uvloop.run(server.serve([listening])), name="headwater-server"
+        )
+        thread.start()
+        try:
+            while not server.is_up.wait(0.05):
+                if not thread.is_alive():
+                    raise FatalError("server_failed", "The server did not start; see the lines above.")
+            yield app
+        finally:
+            server.end()
+            thread.join()
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[tuple[App, socket.socket]]:
+    """The data folder held, the address bound, everything built; and all of it let go again."""
+    with acquire(settings.data) as lock, closing(_listen(settings.host, settings.port)) as listening:
+        settings = replace(settings, port=listening.getsockname()[1])
+        app = build(settings, local_key=new_secret("hwk_"))
+        lock.announce(Holder(_local_address(settings), app.local_key))
+        try:
+            yield app, listening
+        finally:
+            app.database.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        while not server.is_up.wait(0.05):
-            if not thread.is_alive():
-                raise FatalError("server_failed", "The server did not start; see the lines above.")
-        yield app
-    finally:
-        server.end()
-        thread.join()
-        app.database.close()
-        listening.close()
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise FatalError(
+            "address_unusable",
+            f"Cannot listen at {host} port {port}: {error.strerror or error}.",
+            hint="Name another one with --host and --port, or stop what uses it.",
+        ) from error
+
+
+def _local_address(settings: Settings) -> str:
+    """Where commands of this machine reach the server, whatever its public address is."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    scheme = "https" if settings.tls_certificate else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 def _greet(app: App) -> None:
@@ -90,8 +122,6 @@ def _configuration(app: App) -> uvicorn.Config:
     settings = app.settings
     return uvicorn.Config(
         app.asgi,
-        host=settings.host,
-        port=settings.port,
         http="httptools",
         ws="none",
         loop="none",

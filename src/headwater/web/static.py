@@ -12,7 +12,8 @@ FOLDER = Path(__file__).parents[1] / "static"
 _HASHED = "/assets/"
 _SECURITY = {
     "content-security-policy": "default-src 'self'; img-src 'self' data: blob:;"
-    " style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    " style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
