@@ -58,7 +58,7 @@ class DataLock:
 
 
 def acquire(folder: Path, holder: Holder | None = None) -> DataLock:
-    """Hold the folder, making it when it is not there. ConflictError `data_in_use` when another process does."""
+    """Hold the folder, making it when it is not there. ConflictError `data_in_use` when another does."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = _open(folder, os.O_RDWR | os.O_CREAT)
     if not _try_lock(file):

@@ -12,7 +12,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from headwater.db.schema import collect
 from headwater.db.sqlite import SqliteDatabase
 
-# The transaction that wrote a change, by which PostgreSQL orders the log; SQLite has one writer and no such type.
+# The transaction that wrote a change, by which PostgreSQL orders the log; SQLite has no such type.
 POSTGRES_ONLY = ("xid",)
 DIALECTS = {"sqlite": sqlite.dialect(), "postgres": postgresql.dialect()}
 

@@ -9,6 +9,7 @@ import apsw
 from headwater.db.sqlite.errors import raise_ours, translated
 from headwater.db.sqlite.member import Member
 from headwater.db.sqlite.tx import WriteTx
+from headwater.kernel.errors import UnavailableError
 
 LARGEST = 256
 LONGEST_SECONDS = 0.02
@@ -25,6 +26,7 @@ class Group:
         self._next_waiting = next_waiting
         self._again: deque[Member] = deque()
         self._done: list[Member] = []
+        self._kept: list[Member] = []
         self._is_shut_out = False
 
     def run(self, first: Member) -> None:
@@ -36,10 +38,14 @@ class Group:
         self._commit()
 
     def fail(self, error: BaseException) -> None:
-        """Nothing of the group is kept: those that had no error of their own get this one."""
+        """The transaction is lost: UnavailableError `write_lost` for all that are neither kept nor failed."""
         for member in self.members:
-            member.error = member.error or translated(error)
-            member.callbacks = ()
+            if member.error is None and member not in self._kept:
+                member.error = UnavailableError(
+                    "write_lost", "The database failed; nothing of this write was kept.", hint="Try again."
+                )
+                member.error.__cause__ = error
+                member.callbacks = ()
 
     def _arrivals(self, first: Member) -> Iterator[Member]:
         self.members.append(first)
@@ -89,9 +95,9 @@ class Group:
     def _undo(self, *, is_alone: bool) -> None:
         """Take back the failed member only. When SQLite has rolled back all of them, the others run again."""
         self._tx.renew()
-        self._tx.numbers.forget()
         if not is_alone and self._tx.connection.in_transaction:
             self._control("rollback to member; release member")
+            self._tx.numbers.catalogue = None  # ids of the others are still to be stored
             return
         self._roll_back()
         self._again.extend(self._done)
@@ -121,13 +127,18 @@ class Group:
             self._store()
         except apsw.Error as error:
             self._roll_back()
-            if len(members) == 1:
-                members[0].error = translated(error)
-                members[0].callbacks = ()
-                return
-            for member in members:
-                self._run_member(member)
-                self._commit()
+            self._commit_each(members, error)
+        else:
+            self._kept += members
+
+    def _commit_each(self, members: list[Member], error: apsw.Error) -> None:
+        if len(members) == 1:
+            members[0].error = translated(error)
+            members[0].callbacks = ()
+            return
+        for member in members:
+            self._run_member(member)
+            self._commit()
 
     def _store(self) -> None:
         self._tx.renew()
