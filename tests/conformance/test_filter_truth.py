@@ -171,6 +171,8 @@ def column_type(field: FieldType, dialect: str) -> str:
         )
     if field.multi:
         return "jsonb"
+    if field.kind == "number" and not field.scale:
+        return "bigint"
     kinds = {
         "number": "numeric",
         "bool": "boolean",

@@ -40,7 +40,9 @@ def placeholder(field: FieldType, dialect: Dialect, value: str = "?") -> str:
     """`?`, or another expression, with the type that PostgreSQL has to be told."""
     if dialect == "sqlite" or is_text(field):
         return value
-    return f"cast({value} as {_CASTS[field.kind]})"
+    # Whole numbers are bigint there; compared with a numeric, their index would not be used.
+    kind = "bigint" if field.kind == "number" and not field.scale else _CASTS[field.kind]
+    return f"cast({value} as {kind})"
 
 
 def operand(field: FieldType, dialect: Dialect, operator: str, value: Any) -> Any:
@@ -48,7 +50,8 @@ def operand(field: FieldType, dialect: Dialect, operator: str, value: Any) -> An
     if is_text(field):
         return fold(value)
     if field.kind == "number":
-        return _scaled(value, field.scale, operator) if dialect == "sqlite" else _plain(value)
+        is_whole = dialect == "sqlite" or not field.scale
+        return _scaled(value, field.scale, operator) if is_whole else _plain(value)
     if field.kind == "time" and dialect == "postgres":
         return rfc3339(value)
     return value
