@@ -23,7 +23,7 @@ class Numbers:
             self._data_version = version
 
     def forget(self) -> None:
-        """Call it after a rollback of the whole transaction. Ids go on from where they were: none is reused."""
+        """Call it after a rollback of the whole transaction. Ids go on from where they were."""
         self._stored = None
         self.catalogue = None
 
