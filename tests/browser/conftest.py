@@ -45,10 +45,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
     url, token, log = f"http://127.0.0.1:{_free_port()}", secrets.token_urlsafe(32), folder / "log"
     with _serve(url, token, folder, log) as process:
-        _wait_for(url, process, log)
-        found = LINK.search(log.read_text(encoding="utf-8"))
-        assert found, f"The server printed no one-time link:\n{log.read_text(encoding='utf-8')}"
-        yield Server(url, token, found[1])
+        yield Server(url, token, _link_when_ready(url, process, log))
 
 
 @pytest.fixture(scope="session")
@@ -134,15 +131,22 @@ def _serve(url: str, token: str, folder: Path, log: Path) -> Iterator[subprocess
         process.wait(START_SECONDS)
 
 
-def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
+def _link_when_ready(url: str, process: subprocess.Popen, log: Path) -> str:
+    """The secret of the one-time link, once the server is ready and has printed it."""
     ends = time.monotonic() + START_SECONDS
     while time.monotonic() < ends and process.poll() is None:
-        try:
-            if httpx.get(f"{url}/readyz").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)  # nothing tells another process that the port is open
-    pytest.fail(f"The server did not start:\n{log.read_text(encoding='utf-8')}")
+        found = LINK.search(log.read_text(encoding="utf-8"))
+        if found and _is_ready(url):
+            return found[1]
+        time.sleep(0.05)  # nothing tells another process that the port is open
+    pytest.fail(f"The server did not start or printed no one-time link:\n{log.read_text(encoding='utf-8')}")
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz").status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def _free_port() -> int:
