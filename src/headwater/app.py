@@ -4,11 +4,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from headwater.accounts import routes as account_routes
-from headwater.accounts.callers import bearer_or_session
+from headwater.accounts.callers import bearer_only, bearer_or_session
 from headwater.accounts.people import People
 from headwater.accounts.service import Accounts
+from headwater.applications import portal_routes
+from headwater.applications import routes as application_routes
+from headwater.applications.building import ApplicationsSlice, build_applications
 from headwater.db.database import Database
 from headwater.db.opening import open_database
+from headwater.expr.calendar import Calendar
 from headwater.jobs import routes as job_routes
 from headwater.jobs.embedded import EmbeddedEngine
 from headwater.jobs.engine import JobEngine, JobHandler
@@ -17,6 +21,10 @@ from headwater.kernel.clock import Clock, SystemClock
 from headwater.kernel.events import Events
 from headwater.kernel.secrets import SecretBox, open_box
 from headwater.kernel.settings import Settings
+from headwater.records.building import RecordsSlice, build_records
+from headwater.records.importing import routes as import_routes
+from headwater.records.importing.building import build_imports
+from headwater.records.importing.service import JOB_KIND as IMPORT_JOB
 from headwater.web import about, backup, health, live, reference
 from headwater.web.about import Counts
 from headwater.web.application import Application, application
@@ -25,6 +33,8 @@ from headwater.web.metrics import Metrics
 from headwater.web.root import Dialect, Root
 from headwater.web.route import Route
 from headwater.web.static import UserInterface
+from headwater.wire.clust import routes as clust_routes
+from headwater.wire.clust.errors import render_error as render_clust_error
 
 Hook = Callable[[], Awaitable[None]]
 
@@ -52,6 +62,8 @@ class App:
     on_stop: list[Hook] = field(default_factory=list)
     counts: list[Counts] = field(default_factory=list)
     job_handlers: dict[str, JobHandler] = field(default_factory=dict)
+    records: RecordsSlice = field(init=False)
+    applications: ApplicationsSlice = field(init=False)
     engine: JobEngine = field(init=False)
     asgi: Root = field(init=False)
 
@@ -60,6 +72,8 @@ def build(settings: Settings, clock: Clock | None = None, *, local_key: str = ""
     """Open the database and put everything together; nothing runs yet. `local_key` is for our commands."""
     app = _core(settings, clock or SystemClock(), local_key)
     _build_accounts(app)
+    _build_records(app)
+    _build_applications(app)
     _build_engine(app)
     _build_web(app)
     return app
@@ -82,6 +96,31 @@ def _core(settings: Settings, clock: Clock, local_key: str) -> App:
 
 def _build_accounts(app: App) -> None:
     app.routes += account_routes.routes(app.accounts, app.people, app.clock, app.settings)
+
+
+def _build_records(app: App) -> None:
+    calendar = Calendar(app.settings.time_zone, app.settings.week_start, app.clock.now)
+    app.records = build_records(app.clock, app.events, calendar)
+    folder, max_bytes = app.settings.data / "imports", app.settings.max_upload_bytes
+    importing = build_imports(app.clock, app.events, app.records, app.jobs, folder, max_bytes)
+    app.job_handlers[IMPORT_JOB] = importing.runner.handle
+    app.routes += import_routes.routes(importing.imports, importing.spool)
+
+
+def _build_applications(app: App) -> None:
+    built = build_applications(app.settings, app.clock, app.events, app.secrets, app.records)
+    app.applications = built
+    services = built.templates, built.applications, built.shown
+    app.routes += application_routes.routes(*services, built.folder)
+    app.routes += portal_routes.routes(built.portal, built.folder)
+    clust = application(
+        clust_routes.routes(*services),
+        authenticate=bearer_only(app.accounts, parameter="api_token"),
+        database=app.database,
+        settings=app.settings,
+        render_error=render_clust_error,
+    )
+    app.dialects += [Dialect("/clust/api", clust), Dialect("/clust/api/v2", clust)]
 
 
 def _build_engine(app: App) -> None:

@@ -57,8 +57,14 @@ class _Handlers:
         return await call.read(lambda tx: self._portal.page(tx, self._portal.open(tx, token)))
 
     async def give_file(self, call: Call) -> Any:
-        token, item_id = call.path["token"], _item_id(call)
+        token = call.path["token"]
         await call.read(lambda tx: self._portal.open(tx, token))
+        try:
+            return await self._keep_file(call, token, _item_id(call))
+        finally:
+            await call.request.close()  # lets the form's temporary file go
+
+    async def _keep_file(self, call: Call, token: str, item_id: int) -> Any:
         file = await _sent_file(call)
         name, content_type = file.filename or "file", file.content_type or "application/octet-stream"
         item = await call.read(lambda tx: self._portal.expects(tx, token, item_id, name))
