@@ -1,0 +1,35 @@
+"""Puts the parts of importing together."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from headwater.jobs.service import Jobs
+from headwater.kernel.clock import Clock
+from headwater.kernel.events import Events
+from headwater.records.building import RecordsSlice
+from headwater.records.importing.checking import Checker
+from headwater.records.importing.running import ImportRunner
+from headwater.records.importing.service import Imports
+from headwater.records.importing.spool import Spool
+from headwater.records.importing.writing import BatchWriter
+
+
+@dataclass(frozen=True)
+class ImportsSlice:
+    """What the composition root uses of this part."""
+
+    imports: Imports
+    runner: ImportRunner
+    spool: Spool
+
+
+def build_imports(
+    clock: Clock, events: Events, slice_: RecordsSlice, jobs: Jobs, folder: Path, max_bytes: int
+) -> ImportsSlice:
+    """The service, the job handler and the folder of files on their way in."""
+    spool = Spool(folder, max_bytes)
+    imports = Imports(clock, events, slice_.catalogue, jobs)
+    checker = Checker(slice_.catalogue, slice_.compiled, slice_.references)
+    writer = BatchWriter(slice_.records, checker, slice_.journal)
+    runner = ImportRunner(clock, slice_.catalogue, slice_.records, imports, writer, spool)
+    return ImportsSlice(imports, runner, spool)

@@ -1,0 +1,59 @@
+"""New rows of a batch into the module's table and the change log: two statements for all of them."""
+
+from collections.abc import Iterable
+from itertools import compress, repeat
+from typing import Any
+
+from headwater.access.actor import Actor
+from headwater.changes import store as changes
+from headwater.db.database import Tx
+from headwater.records.codec import Codec
+from headwater.records.importing.keys import folded_twin
+from headwater.records.importing.work import Work
+from headwater.records.journal import Entry, Journal
+
+
+def insert_rows(tx: Tx, actor: Actor, codec: Codec, journal: Journal, work: Work, fresh: list[int]) -> None:
+    """Insert the rows at these positions, each with its change; whoever hears of the module hears of them."""
+    if not fresh:
+        return
+    count = len(fresh)
+    ids = tx.next_ids(2 * count)
+    record_ids, change_ids = ids[:count], ids[count:]
+    moment = codec.to_moment(work.now)
+    system = (record_ids, repeat(1), repeat(moment), repeat(moment))
+    people = (repeat(actor.id), repeat(actor.id), repeat(actor.id), repeat(None))
+    rows = list(zip(*system, *people, *_columns(codec, work, fresh), strict=False))
+    tx.run_many(codec.insert_sql, rows)
+    pairs = zip(change_ids, record_ids, strict=True)
+    rest = (1, actor.kind, actor.id, None)
+    about = (work.now, "create", codec.module.id)
+    changes.insert_many(tx, [(change_id, *about, record_id, *rest) for change_id, record_id in pairs])
+    entries: list[Entry] = []
+    if journal.is_heard(tx, codec):
+        # a row that was read has deleted_at before extra, a row to insert has not
+        records = (codec.record((*row[:7], None, *row[7:])) for row in rows)
+        entries = [
+            Entry(number, "create", each, {}) for number, each in zip(change_ids, records, strict=True)
+        ]
+    journal.tell(tx, actor, codec, entries)
+
+
+def _columns(codec: Codec, work: Work, fresh: list[int]) -> Iterable[Iterable[Any]]:
+    selectors = None
+    if len(fresh) < len(work.batch.rows):
+        chosen = set(fresh)
+        selectors = [index in chosen for index in range(len(work.batch.rows))]
+    for name, column in codec.columns.items():
+        values = work.columns.get(name)
+        if values is None:
+            constant = work.constants[name]
+            yield repeat(constant)
+            if column.fold is not None:
+                yield repeat(None if constant is None else folded_twin(column, constant))
+            continue
+        if selectors is not None:
+            values = list(compress(values, selectors))
+        yield values
+        if column.fold is not None:
+            yield [None if value is None else folded_twin(column, value) for value in values]

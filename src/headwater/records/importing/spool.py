@@ -1,0 +1,81 @@
+"""Files on their way in: written piece by piece, each piece on disk before its length is told."""
+
+import errno
+import hashlib
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from headwater.kernel.errors import ConflictError, NotFoundError, StorageFullError, TooLargeError
+from headwater.kernel.ids import new_uuid
+
+
+class Spool:
+    """A folder of files that imports read; a file is there until its import is over."""
+
+    def __init__(self, root: Path, max_bytes: int) -> None:
+        """Use `root`, made with the first file; no file grows above `max_bytes`."""
+        self._root = root
+        self._max_bytes = max_bytes
+
+    def create(self) -> str:
+        """The name of a new empty file."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        name = new_uuid()
+        (self._root / name).touch()
+        return name
+
+    def path(self, name: str) -> Path:
+        """Where a file lies. Raises NotFoundError `upload_lost` when it is gone."""
+        path = self._root / name
+        if not path.exists():
+            raise NotFoundError("upload_lost", "The uploaded file is no longer there.", hint="Send it again.")
+        return path
+
+    def size(self, name: str) -> int:
+        """How many bytes of it are on disk."""
+        return self.path(name).stat().st_size
+
+    async def append(self, name: str, chunks: AsyncIterator[bytes], offset: int, total: int | None) -> str:
+        """Add a stream behind `offset`, where the file must end; the SHA-256 in hex of what was added.
+
+        Another end is ConflictError `wrong_offset`; more than `total` or the limit TooLargeError. What came
+        before the stream broke off stays, so that the caller goes on from there.
+        """
+        if self.size(name) != offset:
+            raise wrong_offset(self.size(name))
+        digest = hashlib.sha256()
+        limit = self._max_bytes if total is None else min(total, self._max_bytes)
+        try:
+            with self.path(name).open("ab") as file:
+                try:
+                    async for chunk in chunks:
+                        if file.tell() + len(chunk) > limit:
+                            raise TooLargeError("upload_too_large", f"The file is larger than {limit} bytes.")
+                        file.write(chunk)
+                        digest.update(chunk)
+                finally:
+                    file.flush()
+                    os.fsync(file.fileno())
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFullError(
+                    "storage_full", "The disk has no room for the file.", hint="Make room, then continue."
+                ) from error
+            raise
+        return digest.hexdigest()
+
+    def remove(self, name: str) -> None:
+        """Let a file go, and the copies that were made of it."""
+        for suffix in ("", ".utf8", ".draft"):
+            (self._root / f"{name}{suffix}").unlink(missing_ok=True)
+
+
+def wrong_offset(size: int) -> ConflictError:
+    """The error for a piece that does not begin where the file ends; the header says where that is."""
+    return ConflictError(
+        "wrong_offset",
+        f"The upload has {size} bytes; go on from there.",
+        hint="HEAD tells the offset.",
+        headers={"upload-offset": str(size)},
+    )
