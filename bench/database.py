@@ -15,7 +15,7 @@ from headwater.db.sqlite import SqliteDatabase
 CLIENTS = 64
 TABLES = (
     "create table city (id integer primary key, revision integer, created_at integer, name text, population)",
-    "create table city_change (id integer primary key, at integer, module_id integer, record_id, before text)",
+    "create table city_change (id integer primary key, at integer, module_id integer, record_id, before)",
     "create index city_change_record on city_change (module_id, record_id, id)",
 )
 ADD_CITY = "insert into city (id, revision, created_at, name, population) values (?, ?, ?, ?, ?)"

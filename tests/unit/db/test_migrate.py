@@ -5,10 +5,8 @@ from importlib import resources
 import pytest
 
 from headwater.db.migrate import known_migrations, migrate
-from headwater.db.opening import database_file, open_database
 from headwater.db.sqlite import SqliteDatabase
-from headwater.kernel.errors import FatalError, InvalidError
-from headwater.kernel.settings import Settings
+from headwater.kernel.errors import FatalError
 
 
 def recorded(database):
@@ -73,23 +71,3 @@ def test_a_migration_that_fails_leaves_nothing_of_any(tmp_path, monkeypatch):
         migrate(database)
     assert database.read_now(lambda tx: tx.all("select name from sqlite_schema")) == []
     database.close()
-
-
-def test_opening_makes_the_folder_and_the_file_for_the_owner_only(tmp_path):
-    settings = Settings(data=tmp_path / "some" / "data")
-    open_database(settings).close()
-    assert database_file(settings).stat().st_mode & 0o777 == 0o600
-    assert settings.data.stat().st_mode & 0o777 == 0o700
-
-
-@pytest.mark.postgres
-def test_opening_follows_the_url_to_postgres(postgres_url):
-    database = open_database(Settings(database_url=postgres_url))
-    assert database.dialect == "postgres"
-    database.close()
-
-
-def test_opening_refuses_other_addresses(tmp_path):
-    with pytest.raises(InvalidError) as caught:
-        open_database(Settings(data=tmp_path, database_url="mysql://localhost/x"))
-    assert caught.value.code == "invalid_setting"
