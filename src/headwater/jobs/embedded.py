@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import structlog
-
 from headwater.db.database import Database, Tx
 from headwater.jobs import lease, store
 from headwater.jobs.engine import JobHandler, JobRun
 from headwater.jobs.model import Job
 from headwater.jobs.outcome import Outcome, outcome_of
 from headwater.jobs.service import Jobs
+from headwater.kernel import log
 from headwater.kernel.clock import SECOND, Clock
 
 IDLE_PAUSE_SECONDS = 3.0
@@ -20,8 +19,6 @@ BUSY_PAUSE_SECONDS = 0.5
 TROUBLE_PAUSE_SECONDS = 1.0
 STOP_SECONDS = 10.0
 PRUNE_SECONDS = 3600.0
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -103,8 +100,8 @@ class EmbeddedEngine:
                 await self._claim_ready()
                 await self._prune()
                 pause = await self._pause_seconds()
-            except Exception:  # the worker loop: a full disk or a lost connection must not end it
-                log.exception("job_engine_trouble", worker=self._worker)
+            except Exception as error:  # noqa: BLE001 - the worker loop: a full disk or a lost connection must not end it
+                log.error("job_engine_trouble", error=error, worker=self._worker)
                 pause = TROUBLE_PAUSE_SECONDS
             await self._sleep(pause)
 
@@ -198,8 +195,8 @@ class EmbeddedEngine:
                 await self._database.write(
                     lambda tx: lease.settle(tx, self._jobs, job, self._worker, outcome, self._clock.now())
                 )
-            except Exception:  # the worker loop: the outcome is known and waits for a disk with room
-                log.exception("job_not_settled", job_id=job.id, kind=job.kind)
+            except Exception as error:  # noqa: BLE001 - the worker loop: the outcome is known and waits for a disk with room
+                log.error("job_not_settled", error=error, job_id=job.id, kind=job.kind)
                 if self._is_stopping:
                     return
                 await asyncio.sleep(TROUBLE_PAUSE_SECONDS)

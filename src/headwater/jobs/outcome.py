@@ -5,12 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import structlog
-
 from headwater.jobs.model import Job, Level, Status, error_document, next_attempt_at
+from headwater.kernel import log
 from headwater.kernel.errors import HeadwaterError, RetryError
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +56,5 @@ def _of_cancelled(job: Job, now: int, *, is_late: bool, is_stopping: bool) -> Ou
 def _failed(job: Job, error: BaseException, now: int) -> Outcome:
     document = error_document(error)
     if not isinstance(error, HeadwaterError):
-        log.error("job_failed", job_id=job.id, kind=job.kind, exc_info=error)
+        log.error("job_failed", job_id=job.id, kind=job.kind, error=error)
     return Outcome("error", {"finished_at": now, "error": document}, document["detail"], "error")
