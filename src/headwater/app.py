@@ -21,6 +21,7 @@ from headwater.kernel.clock import Clock, SystemClock
 from headwater.kernel.events import Events
 from headwater.kernel.secrets import SecretBox, open_box
 from headwater.kernel.settings import Settings
+from headwater.records import module_routes, record_routes
 from headwater.records.building import RecordsSlice, build_records
 from headwater.records.importing import routes as import_routes
 from headwater.records.importing.building import build_imports
@@ -101,6 +102,8 @@ def _build_accounts(app: App) -> None:
 def _build_records(app: App) -> None:
     calendar = Calendar(app.settings.time_zone, app.settings.week_start, app.clock.now)
     app.records = build_records(app.clock, app.events, calendar)
+    app.routes += module_routes.routes(app.records.modules)
+    app.routes += record_routes.routes(app.records.records, app.records.finder)
     folder, max_bytes = app.settings.data / "imports", app.settings.max_upload_bytes
     importing = build_imports(app.clock, app.events, app.records, app.jobs, folder, max_bytes)
     app.job_handlers[IMPORT_JOB] = importing.runner.handle

@@ -1,6 +1,6 @@
 """Rows of the change log."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from headwater.db.database import Tx
@@ -64,9 +64,10 @@ def insert_many(tx: Tx, rows: Iterable[Sequence[Any]]) -> None:
     tx.run_many(_INSERT, rows)
 
 
-def of_record(tx: Tx, record_id: int) -> list[LoggedChange]:
-    """Every change of a record that is still kept, newest first."""
-    return [_logged(row) for row in tx.all(_OF_RECORD, (record_id,))]
+def of_record(tx: Tx, record_id: int) -> Generator[LoggedChange, None, None]:
+    """Every change of a record that is still kept, newest first, one after another."""
+    for row in tx.stream(_OF_RECORD, (record_id,)):
+        yield _logged(row)
 
 
 def after(tx: Tx, position: Position, limit: int) -> list[tuple[Position, LoggedChange]]:

@@ -1,13 +1,17 @@
 """Puts the services of this slice together."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from headwater.db.database import Dialect
+from headwater.accounts.person_store import user_of_id
+from headwater.db.database import Tx
+from headwater.expr.calendar import Calendar
 from headwater.kernel.clock import Clock
 from headwater.kernel.events import Events
 from headwater.records.catalogue import Catalogue
 from headwater.records.compiled import CompiledModules
 from headwater.records.field_changes import FieldChanges
+from headwater.records.finder import Finder
 from headwater.records.journal import Journal
 from headwater.records.modules import Modules
 from headwater.records.references import References
@@ -21,15 +25,30 @@ class RecordsSlice:
     catalogue: Catalogue
     modules: Modules
     records: Records
+    finder: Finder
+    compiled: CompiledModules
+    references: References
+    journal: Journal
 
 
-def build_records(dialect: Dialect, clock: Clock, events: Events) -> RecordsSlice:
-    """The catalogue and the services over one kind of database."""
+def build_records(clock: Clock, events: Events, calendar: Calendar) -> RecordsSlice:
+    """The catalogue and the services. `calendar` is that of filters and of buckets of time."""
     catalogue = Catalogue()
     references = References(catalogue)
     compiled = CompiledModules()
+    journal = Journal(events)
+    finder = Finder(catalogue, compiled, calendar, _names_of_people)
     return RecordsSlice(
         catalogue=catalogue,
         modules=Modules(clock, catalogue, FieldChanges(references)),
-        records=Records(clock, catalogue, compiled, references, Journal(events), dialect),
+        records=Records(clock, catalogue, compiled, references, journal, finder),
+        finder=finder,
+        compiled=compiled,
+        references=references,
+        journal=journal,
     )
+
+
+def _names_of_people(tx: Tx, ids: Iterable[int]) -> dict[int, str]:
+    found = {user_id: user_of_id(tx, user_id) for user_id in ids}
+    return {user_id: user.name for user_id, user in found.items() if user is not None}

@@ -33,3 +33,7 @@ class CompiledModules:
                 self._kept.clear()
             found = self._kept[key] = Compiled(Form(module), Codec(module, dialect))
         return found
+
+    def shown(self, module: Module) -> Codec:
+        """A codec for JSON forms alone, which are the same on every database."""
+        return self.of(module, "sqlite").codec

@@ -7,7 +7,7 @@ from typing import Any
 from headwater.db.database import Tx
 from headwater.kernel.errors import ConflictError
 from headwater.records import tables
-from headwater.records.codec import Column, column_of
+from headwater.records.column import Column, column_of
 from headwater.records.errors import BadValueError
 from headwater.records.fields import KINDS
 from headwater.records.form import reader_of, shown

@@ -27,20 +27,35 @@ class Form:
 
         InvalidError `invalid_record` tells every fault.
         """
-        values, faults = self.read(given)
-        values = {**self.defaults, **values}
-        faults += [self.required(name) for name in self._required if values.get(name) is None]
-        if faults:
-            raise invalid_record(self._handle, _without_repeats(faults))
-        return {name: values[name] for name in self._readers if values.get(name) is not None}
-
-    def read_changed(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The values that a change gives; None clears. InvalidError `invalid_record` tells every fault."""
-        values, faults = self.read(given)
-        faults += [self.required(name) for name in self._required if name in values and values[name] is None]
+        values, faults = self.try_new(given)
         if faults:
             raise invalid_record(self._handle, faults)
         return values
+
+    def read_changed(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The values that a change gives; None clears. InvalidError `invalid_record` tells every fault."""
+        values, faults = self.try_changed(given)
+        if faults:
+            raise invalid_record(self._handle, faults)
+        return values
+
+    def try_new(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+        """`read_new` with the faults beside the values."""
+        values, faults = self.read(given)
+        if self.defaults:
+            values = {**self.defaults, **values}
+        missing = [name for name in self._required if values.get(name) is None]
+        if missing:
+            # a value that cannot be read leaves its field empty, which is not a second fault
+            known = {fault.field for fault in faults}
+            faults += [self.required(name) for name in missing if name not in known]
+        return {name: values[name] for name in self._readers if values.get(name) is not None}, faults
+
+    def try_changed(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+        """`read_changed` with the faults beside the values."""
+        values, faults = self.read(given)
+        faults += [self.required(name) for name in self._required if name in values and values[name] is None]
+        return values, faults
 
     def read(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
         """The values that could be read, None for empty ones, and a fault for each that could not."""
@@ -106,9 +121,3 @@ def _defaults(module: Module) -> dict[str, Any]:
         if default is not None:
             found[field.name] = reader_of(field)(default)
     return found
-
-
-def _without_repeats(faults: list[Fault]) -> list[Fault]:
-    # a value that cannot be read leaves its field empty, which is not a second fault
-    seen: set[str] = set()
-    return [each for each in faults if each.field not in seen and not seen.add(each.field)]  # type: ignore[func-returns-value]

@@ -174,7 +174,14 @@ class Modules:
 
     def to_json(self, tx: Tx, module: Module) -> dict[str, Any]:
         """The module's document as it is shown."""
-        return module_document(module, {each.id: each.handle for each in self._catalogue.all(tx)})
+        return module_document(module, self._handles(tx))
+
+    def field_json(self, tx: Tx, field: Field) -> dict[str, Any]:
+        """The field's document as it is shown."""
+        return shown_field(field, self._handles(tx))
+
+    def _handles(self, tx: Tx) -> dict[int, str]:
+        return {each.id: each.handle for each in self._catalogue.all(tx)}
 
     def _open(self, tx: Tx, actor: Actor, ref: Ref, if_revision: int | None = None) -> Module:
         module_store.lock(tx)

@@ -1,28 +1,33 @@
-"""Records one at a time: created, read, changed, deleted and restored, each with its change in one
-transaction.
-"""
+"""The service of records: permission, rules, one transaction with the change in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from headwater.access.actor import Actor
 from headwater.access.permissions import require
-from headwater.db.database import Dialect, Tx
+from headwater.db.database import Tx
 from headwater.db.errors import DuplicateError
 from headwater.kernel.clock import Clock
-from headwater.kernel.errors import ConflictError, Fault, NotFoundError, PreconditionError
+from headwater.kernel.errors import ConflictError, Fault, PreconditionError
 from headwater.records import changing, store
+from headwater.records.batch import Batch
+from headwater.records.bulk import BulkWrite, Operation
 from headwater.records.catalogue import Catalogue
 from headwater.records.codec import Codec
 from headwater.records.compiled import Compiled, CompiledModules
+from headwater.records.finder import Finder
 from headwater.records.form import invalid_record
 from headwater.records.journal import Entry, Journal
 from headwater.records.model import Module, Record
+from headwater.records.outcome import Outcome
+from headwater.records.query import Aggregate, Query
 from headwater.records.references import References
-from headwater.records.visibility import visible_module
+from headwater.records.visibility import unknown_record, visible_module
+from headwater.web.paging import Page
 
+Groups = Sequence[dict[str, Any]]
 Ref = Module | str | int
 _NOTHING: Mapping[str, Any] = {}
 
@@ -37,10 +42,10 @@ class Records:
         compiled: CompiledModules,
         references: References,
         journal: Journal,
-        dialect: Dialect,
+        finder: Finder,
     ) -> None:
-        """Wire it to what it uses, over one kind of database."""
-        self._dialect: Dialect = dialect
+        """Wire it to what it uses."""
+        self._finder = finder
         self._clock = clock
         self._catalogue = catalogue
         self._compiled = compiled
@@ -132,13 +137,16 @@ class Records:
         self._journal.write(tx, actor, codec, Entry(tx.next_id(), "delete", record, _NOTHING))
         return record
 
-    def erase(self, tx: Tx, actor: Actor, module: Ref, record_id: int) -> None:
+    def erase(
+        self, tx: Tx, actor: Actor, module: Ref, record_id: int, *, if_revision: int | None = None
+    ) -> None:
         """Delete a record for good, deleted softly before or not. Only for administrators."""
         module, (_, codec) = self._open(tx, actor, module, "records:write")
         require(actor, "admin")
         current = store.find_to_change(tx, codec, record_id)
         if current is None:
             raise unknown_record(module, record_id)
+        _match(current, if_revision, codec)
         record = changing.changed(current, _NOTHING, actor, self._clock.now())
         store.erase(tx, codec, record_id)
         self._journal.write(tx, actor, codec, Entry(tx.next_id(), "delete", record, _NOTHING))
@@ -163,13 +171,58 @@ class Records:
         self._journal.write(tx, actor, codec, Entry(tx.next_id(), "restore", record, _NOTHING))
         return record
 
+    def list(self, tx: Tx, actor: Actor, module: Ref, query: Query) -> Page[Record]:
+        """One page of the records that a query is about."""
+        return self._finder.records(tx, actor, module, query)
+
+    def count(self, tx: Tx, actor: Actor, module: Ref, filter: Any = None) -> int:
+        """How many living records pass a filter: a native document or an `expr` Filter."""
+        return self._finder.count(tx, actor, module, filter)
+
+    def aggregate(self, tx: Tx, actor: Actor, module: Ref, ask: Aggregate) -> Groups:
+        """`[{"key": [...], "values": {...}}]`: figures over groups of records."""
+        return self._finder.aggregate(tx, actor, module, ask)
+
+    def history(
+        self,
+        tx: Tx,
+        actor: Actor,
+        module: Ref,
+        record_id: int,
+        *,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[dict[str, Any]]:
+        """Changes of a record, newest first, with the values before and after each (native.md section 3)."""
+        return self._finder.history(tx, actor, module, record_id, limit=limit, cursor=cursor)
+
+    def write_many(
+        self,
+        tx: Tx,
+        actor: Actor,
+        module: Ref,
+        operation: Operation,
+        rows: Sequence[Mapping[str, Any]],
+        key: str | None = None,
+    ) -> Sequence[Outcome]:
+        """Write many rows, each with its change; the outcome of each, in order. A bad row fails alone.
+
+        A row has values in JSON forms by name; `id` in it, or the unique field `key`, says which record it is
+        about, and `revision` which revision that record must have. An upsert makes what is not there.
+        """
+        module, compiled = self._open(tx, actor, module, "records:write")
+        batch = Batch(tx, actor, compiled.codec, self._clock.now())
+        outcomes = BulkWrite(tx, compiled, batch, self._references).run(operation, rows, key or "id")
+        batch.write(self._journal)
+        return outcomes
+
     def to_json(self, module: Module, record: Record) -> dict[str, Any]:
         """The JSON form of a record (native.md section 3)."""
-        return self._compiled.of(module, self._dialect).codec.to_json(record)
+        return self._compiled.shown(module).to_json(record)
 
     def values_json(self, module: Module, values: Mapping[str, Any]) -> dict[str, Any]:
         """The JSON forms of values in memory; empty ones are left out."""
-        return self._compiled.of(module, self._dialect).codec.values_json(values)
+        return self._compiled.shown(module).values_json(values)
 
     def compiled(self, tx: Tx, module: Ref) -> Compiled:
         """The form and codec of a module, for writers of many records."""
@@ -178,7 +231,7 @@ class Records:
 
     def _open(self, tx: Tx, actor: Actor, ref: Ref, scope: str) -> tuple[Module, Compiled]:
         module = visible_module(tx, actor, self._catalogue, ref, scope)
-        return module, self._compiled.of(module, self._dialect)
+        return module, self._compiled.of(module, tx.dialect)
 
     def _check(self, tx: Tx, module: Module, current: Record, given: Mapping[str, Any]) -> None:
         faults = changing.transition_faults(module, current, given)
@@ -191,11 +244,6 @@ class Records:
             store.update(tx, codec, record, tuple(given))
         except DuplicateError as error:
             raise _refused(module, error, given) from error
-
-
-def unknown_record(module: Module, record_id: int) -> NotFoundError:
-    """The error for a record that is not there, or deleted."""
-    return NotFoundError("record_unknown", f"Module '{module.handle}' has no record {record_id}.")
 
 
 def _living(record: Record | None, module: Module, record_id: int) -> Record:

@@ -3,8 +3,11 @@
 from headwater.access.actor import Actor
 from headwater.access.permissions import may, modules_of, require
 from headwater.db.database import Tx
+from headwater.expr.filter import Filter, references
+from headwater.kernel.errors import Fault, InvalidError, NotFoundError
 from headwater.records.catalogue import Catalogue, unknown_module
 from headwater.records.model import Module
+from headwater.records.scope import ModuleScope
 
 
 def visible_module(tx: Tx, actor: Actor, catalogue: Catalogue, ref: Module | str | int, scope: str) -> Module:
@@ -26,6 +29,20 @@ def visible_module(tx: Tx, actor: Actor, catalogue: Catalogue, ref: Module | str
 def may_see(actor: Actor, module: Module) -> bool:
     """Whether the actor may know of the module: he reads or writes its records, or defines it."""
     return any(may(actor, scope, module.handle) for scope in ("records:read", "records:write", "schema"))
+
+
+def refuse_hidden(actor: Actor, filter: Filter, scope: ModuleScope) -> None:
+    """Refuse a filter that looks into a module whose records the actor may not read: `invalid_filter`."""
+    for name in references(filter):
+        target = scope.related(name)
+        if target is not None and not may(actor, "records:read", target.module.handle):
+            detail = f"You may not look through '{name}' of module '{scope.module.handle}'."
+            raise InvalidError("invalid_filter", detail, faults=[Fault("filter", "not_visible", detail)])
+
+
+def unknown_record(module: Module, record_id: int) -> NotFoundError:
+    """The error for a record that is not there, or deleted."""
+    return NotFoundError("record_unknown", f"Module '{module.handle}' has no record {record_id}.")
 
 
 def _sees_any(actor: Actor) -> bool:

@@ -11,8 +11,8 @@ from headwater.records.fields.kind import Convert, Kind
 from headwater.records.model import Field
 
 # The years that RFC 3339 can write, in UTC.
-FIRST = clock.from_datetime(datetime(1, 1, 1, tzinfo=UTC))
-LAST = clock.from_datetime(datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC))
+FIRST: int = clock.from_datetime(datetime(1, 1, 1, tzinfo=UTC))
+LAST: int = clock.from_datetime(datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC))
 
 
 class DateTime(Kind):
