@@ -1,8 +1,8 @@
 """The tables of background work: jobs and their logs."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Table, Text
 
-from headwater.db.schema.metadata import metadata
+from headwater.db.schema.metadata import metadata, where
 
 job = Table(
     "job",
@@ -27,16 +27,10 @@ job = Table(
     Column("error", Text, nullable=False),
     Column("result", Text, nullable=False),
 )
-_queued = {"sqlite_where": text("status = 'queued'"), "postgresql_where": text("status = 'queued'")}
-_running = {"sqlite_where": text("status = 'running'"), "postgresql_where": text("status = 'running'")}
-_has_parent = {
-    "sqlite_where": text("parent_id is not null"),
-    "postgresql_where": text("parent_id is not null"),
-}
-_is_finished = {
-    "sqlite_where": text("finished_at is not null"),
-    "postgresql_where": text("finished_at is not null"),
-}
+_queued = where("status = 'queued'")
+_running = where("status = 'running'")
+_has_parent = where("parent_id is not null")
+_is_finished = where("finished_at is not null")
 Index("job_ready", job.c.run_at, job.c.id, **_queued)
 Index("job_exclusive", job.c.exclusive_key, unique=True, **_running)
 Index("job_waiting", job.c.exclusive_key, **_queued)
