@@ -21,6 +21,7 @@ export default defineConfig([
       'vue/block-lang': ['error', { script: { lang: 'ts' } }],
       'vue/multi-word-component-names': 'off', // views are named by the noun they show
       'vue/max-attributes-per-line': 'off', // layout of templates is left to the reader's eye
+      'vue/multiline-html-element-content-newline': 'off',
       'vue/singleline-html-element-content-newline': 'off',
       'vue/html-self-closing': 'off',
       'vue/html-indent': 'off',

@@ -13,6 +13,7 @@ export default defineConfig({
     outDir: '../src/headwater/static',
     emptyOutDir: true,
     target: 'es2022',
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'], // they know light-dark()
     chunkSizeWarningLimit: 400,
   },
   server: { proxy: Object.fromEntries(proxied.map((path) => [path, { target: server }])) },
