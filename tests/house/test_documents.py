@@ -2,7 +2,6 @@
 
 import ast
 import dataclasses
-import importlib
 import re
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from headwater.app import build
 from headwater.kernel.settings import Settings
+from headwater.records.fields.kinds import KINDS
 from tests.house.sources import DOCS, ROOT, calls, constant, document, name, product, text
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
@@ -39,17 +39,14 @@ def test_every_prefix_of_a_route_is_explained(tmp_path: Path) -> None:
     assert sorted(prefixes - {prefix(path) for path in explained} - set(explained)) == []
 
 
-@pytest.mark.parametrize(
-    ("kinds", "heading"),
-    [
-        ("headwater.records.fields.kinds:KINDS", "Field kinds"),
-        ("headwater.connectors.registry:CONNECTORS", "Connectors"),
-    ],
-)
-def test_every_kind_is_explained(kinds: str, heading: str) -> None:
-    module, attribute = kinds.split(":")
-    registered = getattr(importlib.import_module(module), attribute)
-    assert [kind for kind in registered if f"| `{kind}` |" not in part("reference.md", heading)] == []
+def test_every_field_kind_is_explained() -> None:
+    assert [kind for kind in KINDS if f"| `{kind}` |" not in part("reference.md", "Field kinds")] == []
+
+
+def test_every_connector_is_explained() -> None:
+    kinds = {specified(call) for path in product() for called, call in calls(path) if called == "Spec"}
+    assert "file" in kinds
+    assert [kind for kind in kinds if f"| `{kind}` |" not in part("reference.md", "Connectors")] == []
 
 
 def test_the_code_map_is_short_and_names_every_slice() -> None:
@@ -84,6 +81,12 @@ def codes(path: Path) -> set[str]:
         if position is not None and len(call.args) > position:
             found.add(constant(call.args[position]))
     return {code for code in found if CODE.fullmatch(code)}
+
+
+def specified(call: ast.Call) -> str:
+    """The kind that a connector's spec names."""
+    named = [each.value for each in call.keywords if each.arg == "kind"]
+    return constant((named or call.args)[0])
 
 
 def prefix(path: str) -> str:
