@@ -85,15 +85,18 @@ class Application:
 
     async def _finished(self, result: Any, call: Call) -> Any:
         if isinstance(result, Response):
-            result.status_code = result.status_code or call.route.status  # type: ignore[union-attr]
             return _Ready(result)
         answer = result if isinstance(result, Answer) else Answer(result)
-        kept = call.kept
-        if kept is not None and answer.headers:
-            await self.database.write(lambda tx: idempotency.keep_headers(tx, kept, answer))
         if answer.status is None:
             answer.status = call.route.status  # type: ignore[union-attr]
+        if call.kept is not None:
+            await self._keep(call.kept, answer)
         return answer
+
+    async def _keep(self, kept: idempotency.Kept, answer: Answer) -> None:
+        final = idempotency.Form.of(answer, kept.status)
+        if final != kept.form:
+            await self.database.write(lambda tx: idempotency.keep(tx, kept, final))
 
     async def _send(self, answer: Any, call: Call, send: Any) -> None:
         if isinstance(answer, _Ready):

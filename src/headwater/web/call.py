@@ -128,14 +128,17 @@ class Call:
     async def write(
         self, work: Callable[[Tx], T], *, keep_seconds: int | None = idempotency.DAY, body_hash: str = ""
     ) -> T:
-        """Run `work` in a transaction; with an `Idempotency-Key` only the first time, and its answer is kept
-        (N7).
+        """Run `work` in a transaction; with an `Idempotency-Key` (N7) only the first time: its answer is
+        kept.
 
-        `work` returns what the handler will answer: a JSON value, or an `Answer` when status or headers
-        matter. `keep_seconds` None keeps it for good. A streaming route gives the hash of its body itself.
+        `work` returns what the handler will answer, a JSON value or an `Answer` with status and headers, so
+        that it is kept in the same transaction; what the handler changes afterwards costs a second one. Only
+        the first write of a call is kept so. `keep_seconds` None keeps it for good. A streaming route gives
+        the hash of its body itself.
         """
         key = self.headers.get(b"idempotency-key")
-        if key is None or self.method != "POST" or (self.route is not None and self.route.is_secret):
+        is_plain = self.method != "POST" or self.route is None or self.route.is_secret
+        if key is None or is_plain or self.kept is not None:
             return await self.database.write(work)
         kept = self.kept = idempotency.Kept.of(self, key.decode("latin-1"), keep_seconds, body_hash)
         return await self.database.write(lambda tx: idempotency.once(tx, kept, work))

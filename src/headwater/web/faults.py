@@ -11,6 +11,7 @@ from headwater.kernel.errors import Fault
 
 _AT = re.compile(r" - at `(?:key in )?\$(.*)`$")
 _INDEX = re.compile(r"\[(\d+)\]")
+_SECRET = re.compile("password|secret|token|key")
 _CODES = (
     ("Invalid enum value", "unknown_value"),
     ("timezone component", "time_without_zone"),
@@ -110,14 +111,16 @@ _SIMPLE: dict[Any, Any] = {
 def fault_of(message: str, value: Any, at: str = "") -> Fault:
     """One msgspec message as a fault: its place as a dotted path, a code of ours, and plain words."""
     place = _AT.search(message)
-    path = _INDEX.sub(r".\1", place.group(1)).strip(".").replace("...", "*") if place else ""
+    path = _INDEX.sub(r".\1", place.group(1).replace("[...]", ".*")).strip(".") if place else ""
     text = _AT.sub("", message)
     code = next((code for part, code in _CODES if part in text), "wrong_type")
     for name, words in _KINDS.items():
         text = text.replace(f"`{name}`", words)
     text = text.replace(" | ", " or ").replace("`", "'").replace("Expected", "Wants", 1)
-    shown = f" (got {value!r})" if isinstance(value, str | int | float) and len(str(value)) < 60 else ""
-    return Fault(_join(at, path), code, f"{text}{shown}.")
+    name = _join(at, path)
+    is_short = isinstance(value, str | int | float) and len(str(value)) < 60
+    shown = f" (got {value!r})" if is_short and not _SECRET.search(name) else ""
+    return Fault(name, code, f"{text}{shown}.")
 
 
 def _join(at: str, name: str) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from headwater.db.database import Tx
 from headwater.kernel import json
@@ -29,9 +29,27 @@ class Replay(Exception):
         self.answer = answer
 
 
-@dataclass(frozen=True, slots=True)
+class Form(NamedTuple):
+    """An answer in the form in which it is kept; `body` None while it has none that can be sent."""
+
+    status: int
+    headers: str
+    body: str | None
+
+    @classmethod
+    def of(cls, answer: Answer, status: int) -> "Form":
+        """The form of an answer whose status is `status` unless it has its own."""
+        status = answer.status or status
+        try:
+            body = Answer(answer.value, status).body().decode()
+        except TypeError:  # the work gave back something that the handler will still turn into JSON
+            body = None
+        return cls(status, json.dumps(dict(answer.headers)), body)
+
+
+@dataclass(slots=True)
 class Kept:
-    """One key of one caller: where it was used, and the hash of the body that came with it."""
+    """One key of one caller: where it was used, the hash of the body, the form of the answer once known."""
 
     key: str
     caller: str
@@ -40,6 +58,7 @@ class Kept:
     status: int
     now: int
     expires_at: int
+    form: Form | None = None
 
     @classmethod
     def of(cls, call: "Call", key: str, keep_seconds: int | None, body_hash: str) -> "Kept":
@@ -85,25 +104,17 @@ def once(tx: Tx, kept: Kept, work: Callable[[Tx], T]) -> T:
     if not taken:
         raise Replay(_kept_answer(tx, kept))
     result = work(tx)
-    answer = result if isinstance(result, Answer) else Answer(result)
-    status = answer.status or kept.status
-    tx.run(
-        "update idempotency set status = ?, headers = ?, answer = ? where caller = ? and idempotency_key = ?",
-        (status, json.dumps(dict(answer.headers)), _body(answer, status), kept.caller, kept.key),
-    )
+    kept.form = Form.of(result if isinstance(result, Answer) else Answer(result), kept.status)
+    keep(tx, kept, kept.form)
     return result
 
 
-def keep_headers(tx: Tx, kept: Kept, answer: Answer) -> None:
-    """Add what the handler put on the answer after the transaction: its status and headers."""
+def keep(tx: Tx, kept: Kept, form: Form) -> None:
+    """Keep the answer under its key."""
     tx.run(
-        "update idempotency set status = ?, headers = ? where caller = ? and idempotency_key = ?",
-        (answer.status or kept.status, json.dumps(dict(answer.headers)), kept.caller, kept.key),
+        "update idempotency set status = ?, headers = ?, answer = ? where caller = ? and idempotency_key = ?",
+        (*form, kept.caller, kept.key),
     )
-
-
-def _body(answer: Answer, status: int) -> str:
-    return Answer(answer.value, status).body().decode()
 
 
 def _kept_answer(tx: Tx, kept: Kept) -> Answer:
@@ -118,5 +129,11 @@ def _kept_answer(tx: Tx, kept: Kept) -> Answer:
             "idempotency_key_reused",
             f"Idempotency-Key '{kept.key[:40]}' was used before for another call or another body.",
             hint="Use a new key for a new call; repeat a call with exactly the same body.",
+        )
+    if body is None:
+        raise ConflictError(
+            "idempotency_unknown",
+            "This call was done, and the server ended before its answer was kept.",
+            hint="Read the thing that it made.",
         )
     return Answer(body.encode(), status, {**json.loads(headers), "idempotent-replayed": "true"})

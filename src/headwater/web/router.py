@@ -37,7 +37,7 @@ class Router:
         """
         values: list[str] = []
         node = self._exact.get(path) or _walk(self._root, path.split("/"), 1, values)
-        if node is None:
+        if node is None or "\0" in path:
             raise NotFoundError("route_unknown", f"There is nothing at {path[:200]}.", hint="See /docs.")
         method = method if method in node.methods else {"HEAD": "GET"}.get(method, method)
         route = node.methods.get(method)

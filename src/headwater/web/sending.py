@@ -35,9 +35,7 @@ def _length(size: int) -> tuple[bytes, bytes]:
 def _with_headers(
     answer: Answer, call: Call, status: int, size: int
 ) -> tuple[int, list[tuple[bytes, bytes]]]:
-    own = [
-        (name.lower().encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()
-    ]
+    own = [(name.lower().encode(), _value(text)) for name, text in answer.headers.items()]
     names = {name for name, _ in own}
     headers = [_length(size), *(each for each in _JSON if each[0] not in names), *own]
     if status == 200 and b"if-none-match" in call.headers and call.scope["method"] in ("GET", "HEAD"):
@@ -45,3 +43,8 @@ def _with_headers(
         if etag is not None and etag in call.headers[b"if-none-match"]:
             status = 304
     return status, headers
+
+
+def _value(text: str) -> bytes:
+    """A header value; a line break in it would begin a header of somebody else's making."""
+    return text.replace("\r", " ").replace("\n", " ").encode("latin-1", "replace")
