@@ -217,7 +217,7 @@ def submitted(api, nobody, template_id, custom):
 
 
 def test_the_record_rule_of_a_template_writes_on_approval(api, nobody, harbour):
-    number = submitted(api, nobody, harbour, {"harbour": "odda", "boats": 5})
+    number = submitted(api, nobody, harbour, {"harbour": "ODDA", "boats": 5})
 
     done = api.post(f"/api/applications/{number}/approve", json={"force": True}).json()
 
@@ -229,7 +229,7 @@ def test_the_record_rule_of_a_template_writes_on_approval(api, nobody, harbour):
     ("custom", "status", "code"),
     [
         ({"harbour": "NOWHERE", "boats": 5}, 409, "record_not_found"),
-        ({"harbour": "odda", "boats": "many"}, 422, "invalid_record"),
+        ({"harbour": "ODDA", "boats": "many"}, 422, "invalid_record"),
     ],
 )
 def test_a_record_rule_that_cannot_write_refuses_the_decision_whole(

@@ -1,7 +1,7 @@
 """Records of applications: the mirror that alerts and flows see, and the record rule of a template."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headwater.access.actor import Actor
@@ -87,13 +87,10 @@ class Recording:
             values[key] = _value(path, application, contact)
         operation = "insert" if mapping.operation == "create" else mapping.operation
         outcome = self._records.write_many(tx, _empowered(actor), module, operation, [values], key)[0]
-        if outcome.faults:
+        if any(fault.code == "record_unknown" for fault in outcome.faults):
+            raise conflict("record_not_found", outcome.faults[0].detail)
+        if outcome.faults or outcome.id is None:
             raise _refused(module, outcome.faults)
-        if outcome.id is None:
-            raise conflict(
-                "record_not_found",
-                f"Module '{module.handle}' has no record with {key} = {values.get(str(key))!r}.",
-            )
         return int(outcome.id)
 
     def _mirror_module(self, tx: Tx, actor: Actor) -> Module:
@@ -139,7 +136,7 @@ def _value(path: str, application: Application, contact: Contact) -> Any:
     return value
 
 
-def _refused(module: Module, faults: tuple[Fault, ...]) -> InvalidError:
+def _refused(module: Module, faults: Sequence[Fault]) -> InvalidError:
     named = [Fault(f"record.{fault.field}", fault.code, fault.detail) for fault in faults]
     return InvalidError(
         "invalid_record", f"The record of module '{module.handle}' cannot be written.", faults=named

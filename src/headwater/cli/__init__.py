@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from headwater.cli import backup, doctor, serve, token
+from headwater.cli import backup, doctor, importing, serve, token
 from headwater.kernel.errors import HeadwaterError
 
 USAGE = 2
@@ -21,6 +21,7 @@ app.command()(serve.serve)
 app.add_typer(token.app)
 app.command()(backup.backup)
 app.command()(doctor.doctor)
+app.command("import")(importing.import_file)
 
 
 def main() -> None:

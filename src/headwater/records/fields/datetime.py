@@ -52,16 +52,19 @@ class DateTime(Kind):
 
 def read_moment(value: Any) -> int:
     """Microseconds of an RFC 3339 time. A time without zone, and anything else, raises BadValueError."""
-    wrong = BadValueError("wrong_type", "wants a time with a zone such as 2031-05-02T07:00:00Z")
     if type(value) is not str:
-        raise wrong
+        raise _not_a_time()
     try:
         moment = clock.parse(value)
     except InvalidError as error:
-        raise wrong from error
+        raise _not_a_time() from error
     if FIRST <= moment <= LAST:
         return moment
     raise BadValueError("out_of_range", "wants a time in the years 1 to 9999 (UTC)")
+
+
+def _not_a_time() -> BadValueError:
+    return BadValueError("wrong_type", "wants a time with a zone such as 2031-05-02T07:00:00Z")
 
 
 def readable_time(column: str, dialect: Dialect) -> str:
