@@ -7,6 +7,7 @@ from headwater.accounts import routes as account_routes
 from headwater.accounts.callers import bearer_only, bearer_or_session
 from headwater.accounts.people import People
 from headwater.accounts.service import Accounts
+from headwater.alerts.building import AlertsSlice, build_alerts
 from headwater.applications import portal_routes
 from headwater.applications import routes as application_routes
 from headwater.applications.building import ApplicationsSlice, build_applications
@@ -36,6 +37,8 @@ from headwater.web.route import Route
 from headwater.web.static import UserInterface
 from headwater.wire.clust import routes as clust_routes
 from headwater.wire.clust.errors import render_error as render_clust_error
+from headwater.wire.fluxx import routes as fluxx_routes
+from headwater.wire.fluxx.errors import render_error as render_fluxx_error
 
 Hook = Callable[[], Awaitable[None]]
 
@@ -64,6 +67,7 @@ class App:
     counts: list[Counts] = field(default_factory=list)
     job_handlers: dict[str, JobHandler] = field(default_factory=dict)
     records: RecordsSlice = field(init=False)
+    alerts: AlertsSlice = field(init=False)
     applications: ApplicationsSlice = field(init=False)
     engine: JobEngine = field(init=False)
     asgi: Root = field(init=False)
@@ -74,6 +78,7 @@ def build(settings: Settings, clock: Clock | None = None, *, local_key: str = ""
     app = _core(settings, clock or SystemClock(), local_key)
     _build_accounts(app)
     _build_records(app)
+    _build_alerts(app)
     _build_applications(app)
     _build_engine(app)
     _build_web(app)
@@ -108,6 +113,22 @@ def _build_records(app: App) -> None:
     importing = build_imports(app.clock, app.events, app.records, app.jobs, folder, max_bytes)
     app.job_handlers[IMPORT_JOB] = importing.runner.handle
     app.routes += import_routes.routes(importing.imports, importing.spool)
+
+
+def _build_alerts(app: App) -> None:
+    app.alerts = build_alerts(app.clock, app.settings, app.events, app.records, app.database)
+    app.routes += app.alerts.routes
+    app.counts.append(app.alerts.counts)
+    app.on_start.append(app.alerts.schedule.start)
+    app.on_stop.append(app.alerts.schedule.stop)
+    fluxx = application(
+        fluxx_routes.routes(app.accounts, app.alerts.queues, app.clock),
+        authenticate=bearer_only(app.accounts),
+        database=app.database,
+        settings=app.settings,
+        render_error=render_fluxx_error,
+    )
+    app.dialects.append(Dialect("/fluxx", fluxx))
 
 
 def _build_applications(app: App) -> None:

@@ -13,8 +13,9 @@ class FieldType:
 
     In memory: text and choice are str, number is int or Decimal, time is microseconds, date is `YYYY-MM-DD`,
     reference and id are int; a multi value is a list of these. In SQLite a number is an integer scaled by
-    10^`scale`, a time is microseconds; in PostgreSQL they are numeric (bigint without a scale) and timestamptz.
-    Multi values are JSON arrays. `folded_column` holds the folded text, for multi values the JSON array of folded texts.
+    10^`scale`, a time is microseconds; in PostgreSQL they are numeric (bigint without a scale) and
+    timestamptz. Multi values are JSON arrays. `folded_column` holds the folded text, for multi values the
+    JSON array of folded texts.
     """
 
     name: str

@@ -1,0 +1,1 @@
+"""Alerts: saved watches on modules, their queues, and the poll jobs that consumers hold."""

@@ -1,0 +1,1 @@
+"""The Fluxx dialect (wire/fluxx.md): tokens and the queues of API Alerts."""
