@@ -177,11 +177,12 @@ def test_a_callback_that_fails_is_logged_and_the_write_stays(table, caplog):
 
 
 def test_a_cancelled_caller_does_not_stop_the_writer(table):
-    inside, go_on = threading.Event(), threading.Event()
+    inside, go_on, kept = threading.Event(), threading.Event(), threading.Event()
 
     def slow(tx):
         inside.set()
         assert go_on.wait(10)
+        tx.after_commit(kept.set)
         return add("slow")(tx)
 
     async def main():
@@ -194,6 +195,7 @@ def test_a_cancelled_caller_does_not_stop_the_writer(table):
             await slow_write
         go_on.set()
         await other
+        assert await asyncio.to_thread(kept.wait, 10)
         return await table.write(add("later"))
 
     assert asyncio.run(main())
