@@ -1,20 +1,16 @@
 """SIGKILL in the middle of an import: after the restart every row is there once, rejected ones too."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
+
+from tests.faults.killable import killable_server, wait_for
 
 ROWS = 20_000
 FINISHED = ("ok", "error", "cancelled")
-_spec = importlib.util.spec_from_file_location("killable", Path(__file__).with_name("killable.py"))
-killable = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(killable)
 
 
 @pytest.fixture
 def server(tmp_path):
-    with killable.killable_server(tmp_path / "data") as server:
+    with killable_server(tmp_path / "data") as server:
         yield server
 
 
@@ -54,13 +50,13 @@ def test_a_killed_import_goes_on_and_doubles_no_row(server):
         path = f"/api/imports/{import_id}"
         kills = 0
         for share in (0.1, 0.4, 0.7):
-            done = killable.wait_for(lambda: _at(api, path, ROWS * share))  # noqa: B023
+            done = wait_for(lambda: _at(api, path, ROWS * share))  # noqa: B023
             if done["status"] in FINISHED:
                 break
             server.kill()
             kills += 1
             server.start()
-        done = killable.wait_for(lambda: _finished(api, path), 60)
+        done = wait_for(lambda: _finished(api, path), 60)
         rejected = api.get(f"{path}/rejects").text.splitlines()
         expected = [f"C{n}" for n in range(1, ROWS + 1) if n % 100]
 
@@ -84,14 +80,14 @@ def test_an_upload_that_was_cut_off_goes_on_after_a_kill(server):
         offset = int(api.head(content).headers["upload-offset"])
         api.patch(content, content=raw[offset:], headers={"Upload-Offset": str(offset)})
 
-        done = killable.wait_for(lambda: _finished(api, f"/api/imports/{begun['id']}"))
+        done = wait_for(lambda: _finished(api, f"/api/imports/{begun['id']}"))
         assert (offset, done["created"], done["rejected"]) == (5000, 990, 10)
 
 
 def test_a_cancelled_import_keeps_what_it_committed_and_ends(server):
     with server.client() as api:
         path = f"/api/imports/{begin(api)}"
-        killable.wait_for(lambda: _at(api, path, 1))
+        wait_for(lambda: _at(api, path, 1))
 
         assert api.delete(path).status_code == 204
 
