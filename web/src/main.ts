@@ -7,6 +7,7 @@ import { startTheme } from '@/app/theme'
 import '@/design/tokens.css'
 import '@/design/base.css'
 import '@/design/controls.css'
+import '@/design/floats.css'
 
 startTheme()
 whenSignedOut(() => {

@@ -46,7 +46,6 @@ export const t = {
     openMenu: 'Open menu',
     openRail: 'Expand the rail',
     closeRail: 'Collapse the rail',
-    personMenu: (name: string) => `${name}: theme and signing out`,
   },
 
   theme: { label: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark' },
@@ -313,7 +312,6 @@ export const t = {
     keyNone: 'Nothing: every row is a new record',
     onConflict: 'When a record matches',
     conflicts: { update: 'Update it', skip: 'Skip the row', reject: 'Reject the row' } as Record<string, string>,
-    dryRun: 'Only check, write nothing',
     columns: 'Columns',
     column: 'Column of the file',
     goesTo: 'Goes to field',

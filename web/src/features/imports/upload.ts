@@ -21,7 +21,6 @@ export function useUpload(module: Ref<Module>) {
   const references = ref<Record<string, string>>({})
   const key = ref('')
   const conflict = ref<'update' | 'skip' | 'reject'>('update')
-  const isDry = ref(false)
   const share = ref<number | null>(null)
   const error = shallowRef<ApiError | null>(null)
   let running: Upload<FileImport> | null = null
@@ -48,7 +47,6 @@ export function useUpload(module: Ref<Module>) {
       mapping: Object.fromEntries(goes),
       ...(found.length ? { references: Object.fromEntries(found) } : {}),
       ...(key.value ? { key: key.value, on_conflict: conflict.value } : {}),
-      ...(isDry.value ? { dry_run: true } : {}),
     }
   }
 
@@ -71,5 +69,5 @@ export function useUpload(module: Ref<Module>) {
     }
   }
 
-  return { file, sample, isUnreadable, mapping, mapped, references, key, keys, conflict, isDry, share, error, choose, send, cancel: () => running?.cancel() }
+  return { file, sample, isUnreadable, mapping, mapped, references, key, keys, conflict, share, error, choose, send, cancel: () => running?.cancel() }
 }

@@ -14,6 +14,8 @@ export function useReferenceSearch(field: Ref<Field>, value: Ref<number | null>)
   const isOpen = ref(false)
   const found = shallowRef<Stored[]>([])
   const known = shallowRef(new Map<number, string>())
+  /** Counts the labels that came late: the input then has to show its value anew. */
+  const round = ref(0)
   const target = computed(() => findModule(field.value.module))
 
   function remember(records: Stored[]): void {
@@ -47,7 +49,9 @@ export function useReferenceSearch(field: Ref<Field>, value: Ref<number | null>)
     async ([id]) => {
       if (!id || !target.value || known.value.has(id)) return
       const record = await readRecord(target.value.handle, id).catch(() => null)
-      if (record) remember([record])
+      if (!record) return
+      remember([record])
+      round.value += 1
     },
     { immediate: true },
   )
@@ -55,5 +59,5 @@ export function useReferenceSearch(field: Ref<Field>, value: Ref<number | null>)
   const labelOf = (id: unknown): string =>
     typeof id === 'number' ? (known.value.get(id) ?? t.record.notThere(id)) : ''
   const hits = computed(() => found.value.map((record) => ({ id: record.id, label: labelOf(record.id) })))
-  return { text, isOpen, hits, target, labelOf }
+  return { text, isOpen, hits, target, labelOf, round }
 }

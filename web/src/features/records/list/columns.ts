@@ -14,7 +14,7 @@ export interface ListColumn {
 }
 
 const WIDTHS: Partial<Record<string, number>> = { Number: 132, Bool: 88, DateTime: 176, Select: 140, State: 140, Record: 180 }
-const SHOWN_AT_FIRST = 10
+const SHOWN_AT_FIRST = 8
 
 function column(field: Field, isFirst: boolean): ListColumn {
   const width = isFirst ? 240 : (WIDTHS[field.kind] ?? 190)
