@@ -79,7 +79,6 @@ async def _roles(call: Call) -> None:
 def routes(people: People, settings: Settings) -> list[Route]:
     """The routes of people."""
     users = Users(people, settings)
-    one = "/api/users/{user}"
     return [
         Route(
             "GET",
@@ -103,6 +102,14 @@ def routes(people: People, settings: Settings) -> list[Route]:
             scope="admin",
             tag="accounts",
         ),
+        *_routes_of_one(users),
+        Route("GET", "/api/roles", _roles, "List roles", scope="admin", tag="accounts"),
+    ]
+
+
+def _routes_of_one(users: Users) -> list[Route]:
+    one = "/api/users/{user}"
+    return [
         Route("GET", one, users.get, "Get a person", answer=Person, tag="accounts"),
         Route(
             "PATCH",
@@ -126,5 +133,4 @@ def routes(people: People, settings: Settings) -> list[Route]:
             scope="admin",
             tag="accounts",
         ),
-        Route("GET", "/api/roles", _roles, "List roles", scope="admin", tag="accounts"),
     ]

@@ -15,9 +15,8 @@ from headwater.kernel.settings import Settings
 from headwater.web import idempotency
 from headwater.web.answer import Answer
 from headwater.web.call import Call
-from headwater.web.decoding import decode, decode_query, query_values
+from headwater.web.decoding import decode, decode_query, query_values, require_json
 from headwater.web.problem import problem_response
-from headwater.web.reading import require_json
 from headwater.web.route import Route
 from headwater.web.router import Router, allowed_methods
 from headwater.web.sending import send_answer

@@ -12,7 +12,7 @@ from headwater.db.database import Database, Tx
 from headwater.kernel.errors import MalformedError
 from headwater.kernel.settings import Settings
 from headwater.web import idempotency
-from headwater.web.reading import read_limited
+from headwater.web.decoding import read_limited
 
 if TYPE_CHECKING:
     from headwater.web.route import Route
