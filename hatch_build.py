@@ -28,6 +28,8 @@ class UserInterfaceHook(BuildHookInterface):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build before hatchling collects the files; a failure stops the wheel."""
+        if version == "standard":  # /docs/errors renders it; an editable install reads it where it is
+            build_data["force_include"][f"{self.root}/docs/errors.md"] = "headwater/web/errors.md"
         build = _load(self.root)
         if build.is_stale():
             self.app.display_info("Building the user interface.")
