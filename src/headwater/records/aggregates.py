@@ -86,8 +86,8 @@ def _groups(tx: Tx, figures: Figures) -> dict[tuple[Any, ...], Group]:
     columns, parameters, widths = [], [], []
     for key in figures.keys:
         text, values = _compared(tx, figures, key)
-        columns += [text, key.display_expression(text)]
-        parameters += values + (values if key.unit else [])
+        columns += [text, key.display_expression]
+        parameters += values
     for measure in figures.measures:
         expressions = measure.expressions(tx.dialect)
         columns += expressions

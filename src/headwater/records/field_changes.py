@@ -34,6 +34,7 @@ class FieldChanges:
         module_store.update_field(tx, field)
         is_moved = conversion.is_stored_otherwise(old, field)
         if is_moved:
+            tables.drop_view(tx, module)  # which PostgreSQL would not let go of the columns
             conversion.move_values(tx, module, old, field)
         if is_moved or _index_of(old) != _index_of(field):
             _make_index_again(tx, module, old, field)

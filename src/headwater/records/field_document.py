@@ -102,8 +102,7 @@ class FieldReader:
         try:
             return kind.read_options(self._document)
         except BadValueError as error:
-            key = next((key for key in sorted(kind.option_names) if key in error.detail), "kind")
-            self._fault(key, error.code, f"A {kind.name} field {error.detail}.")
+            self._fault(error.option, error.code, f"A {kind.name} field {error.detail}.")
         return {}
 
     def _check_default(self, field: Field) -> None:

@@ -28,10 +28,12 @@ class GroupKey:
         """The column whose equal values are one group."""
         return f"t.{self.field.folded_column or self.field.column}"
 
-    def display_expression(self, compared: str) -> str:
+    @property
+    def display_expression(self) -> str:
         """What to select of a group to show it by: of free texts that fold alike, one of them."""
-        is_free_text = bool(self.field.folded_column) and not self.choices
-        return f"min(t.{self.field.column})" if is_free_text else compared
+        if self.unit or self.choices:
+            return "null"
+        return f"min(t.{self.field.column})" if self.field.folded_column else self.compared_column
 
     def read(self, compared: Any, display: Any, week_start: int, dialect: Dialect) -> tuple[Any, Any]:
         """What to compare and sort the group by, and the JSON form of its key."""

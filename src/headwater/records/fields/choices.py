@@ -14,13 +14,15 @@ def read_choices(raw: Any, what: str) -> list[dict[str, str]]:
     refused.
     """
     if not isinstance(raw, list) or len(raw) > MAX_CHOICES:
-        raise BadValueError("wrong_type", f"wants a list of at most {MAX_CHOICES} {what}")
+        raise BadValueError("wrong_type", f"wants a list of at most {MAX_CHOICES} {what}", option=what)
     choices = [_read_choice(each, what) for each in raw]
     seen: set[str] = set()
     for choice in choices:
         folded = fold(choice["value"])
         if folded in seen:
-            raise BadValueError("duplicate_value", f"has '{choice['value']}' twice among its {what}")
+            raise BadValueError(
+                "duplicate_value", f"has '{choice['value']}' twice among its {what}", option=what
+            )
         seen.add(folded)
     return choices
 
@@ -40,10 +42,12 @@ def _read_choice(each: Any, what: str) -> dict[str, str]:
     if isinstance(each, str):
         each = {"value": each}
     if not isinstance(each, Mapping) or not set(each) <= {"value", "label"}:
-        raise BadValueError("wrong_type", f"wants texts, or objects of value and label, as {what}")
+        raise BadValueError(
+            "wrong_type", f"wants texts, or objects of value and label, as {what}", option=what
+        )
     value, label = each.get("value"), each.get("label")
     if not isinstance(value, str) or not value or "\0" in value:
-        raise BadValueError("wrong_type", f"wants a text as the value of each of its {what}")
+        raise BadValueError("wrong_type", f"wants a text as the value of each of its {what}", option=what)
     if label is not None and (not isinstance(label, str) or "\0" in label):
-        raise BadValueError("wrong_type", f"wants a text as the label of each of its {what}")
+        raise BadValueError("wrong_type", f"wants a text as the label of each of its {what}", option=what)
     return {"value": value, "label": label or value}

@@ -32,7 +32,7 @@ class Number(Kind):
         """`scale`, 0 to 15."""
         scale = document.get("scale") or 0
         if type(scale) is not int or not 0 <= scale <= MAX_SCALE:
-            raise BadValueError("wrong_type", f"wants a scale of 0 to {MAX_SCALE}")
+            raise BadValueError("out_of_range", f"wants a scale of 0 to {MAX_SCALE}", option="scale")
         return {"scale": scale}
 
     def reader(self, field: Field) -> Convert:

@@ -20,7 +20,7 @@ class Record(Kind):
         """`module`: a handle or an id; the service turns it into the id."""
         module = document.get("module")
         if not isinstance(module, str | int) or isinstance(module, bool) or not module:
-            raise BadValueError("required", "wants the module that it refers to")
+            raise BadValueError("required", "wants the module that it refers to", option="module")
         return {"module": module}
 
     def reader(self, field: Field) -> Convert:

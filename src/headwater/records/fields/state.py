@@ -22,11 +22,11 @@ class State(Kind):
         """`states`, `initial` (default the first) and `transitions` (absent: every move is allowed)."""
         states = read_choices(document.get("states") or [], "states")
         if not states:
-            raise BadValueError("required", "wants at least one of its states")
+            raise BadValueError("required", "wants at least one of its states", option="states")
         values = values_of(states)
         initial = document.get("initial") or values[0]
         if initial not in values:
-            raise BadValueError("unknown_state", f"has no state '{initial}' to begin with")
+            raise BadValueError("unknown_state", f"has no state '{initial}' to begin with", option="initial")
         options = {"states": states, "initial": initial}
         if document.get("transitions") is not None:
             options["transitions"] = _read_transitions(document["transitions"], values)
@@ -55,11 +55,17 @@ def may_move(field: Field, before: str | None, after: str | None) -> bool:
 
 def _read_transitions(raw: Any, values: list[str]) -> list[dict[str, str]]:
     if not isinstance(raw, list):
-        raise BadValueError("wrong_type", "wants a list of objects of from and to as transitions")
+        raise BadValueError(
+            "wrong_type", "wants a list of objects of from and to as transitions", option="transitions"
+        )
     for each in raw:
         if not isinstance(each, Mapping) or set(each) != {"from", "to"}:
-            raise BadValueError("wrong_type", "wants objects of from and to as transitions")
+            raise BadValueError(
+                "wrong_type", "wants objects of from and to as transitions", option="transitions"
+            )
         for end in each.values():
             if end not in values:
-                raise BadValueError("unknown_state", f"has a transition with the unknown state '{end}'")
+                raise BadValueError(
+                    "unknown_state", f"has a transition with the unknown state '{end}'", option="transitions"
+                )
     return [{"from": each["from"], "to": each["to"]} for each in raw]

@@ -34,5 +34,5 @@ def read_max_length(document: Mapping[str, Any]) -> dict[str, Any]:
     if limit in (None, 0):
         return {}
     if type(limit) is not int or limit < 0:
-        raise BadValueError("wrong_type", "wants a whole number above 0 as max_length")
+        raise BadValueError("wrong_type", "wants a whole number above 0 as max_length", option="max_length")
     return {"max_length": limit}
