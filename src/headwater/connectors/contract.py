@@ -7,7 +7,7 @@ also commits the engine's progress, so its work happens exactly once.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from headwater.access.actor import Actor
 from headwater.connectors.spec import Role, Spec
@@ -61,6 +61,7 @@ class Batch:
     mapped: Sequence[Any]
     indexes: Sequence[int]
     key_prefix: str = ""
+    key_suffix: str = ""
     first_page: int = 0
     page_size: int = 20
     keys: Sequence[str] = ()
@@ -69,7 +70,8 @@ class Batch:
     def key(self, at: int) -> str:
         """The idempotency key of a record: the same whenever this step sends this record again."""
         index = self.indexes[at]
-        return self.keys[index] if self.keys else f"{self.key_prefix}-{index}"
+        known = self.keys[index] if self.keys else f"{self.key_prefix}-{index}"
+        return f"{known}-{self.key_suffix}"
 
     def page(self, at: int) -> int:
         """The number of the visible page that a record came in, from 0 in this run."""
@@ -109,6 +111,7 @@ class Source(Protocol):
         ...
 
 
+@runtime_checkable
 class TxSource(Protocol):
     """Takes records inside the transaction that stores them as a batch."""
 
@@ -129,10 +132,11 @@ class Sink(Protocol):
         ...
 
 
+@runtime_checkable
 class TxSink(Protocol):
     """Writes into our own database, exactly once."""
 
-    def write(self, tx: Tx, batch: Batch) -> Sequence[Outcome]:
+    def store(self, tx: Tx, batch: Batch) -> Sequence[Outcome]:
         """Write the batch within `tx`; it may run again when the transaction is repeated."""
         ...
 

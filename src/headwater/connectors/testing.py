@@ -25,7 +25,7 @@ def opening(parameters: dict[str, Any], connection: dict[str, Any], **values: An
 
 def batch_of(records: Sequence[Any], first_page: int = 0, page_size: int = 20) -> Batch:
     """A batch of records that a mapping left as they are."""
-    return Batch(records, records, range(len(records)), "run", first_page, page_size)
+    return Batch(records, records, range(len(records)), "run", "1", first_page, page_size)
 
 
 async def read_all(source: Source, cursor: Any = None) -> list[Any]:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from headwater.access.actor import Actor
-from headwater.db.database import Database
+from headwater.db.database import Database, Tx
 from headwater.jobs.model import Job, Level
 from headwater.jobs.service import Jobs, actor_of
 from headwater.kernel.clock import Clock
@@ -44,6 +44,10 @@ class JobRun:
     def mark_cancelled(self) -> None:
         """Called by the engine just before it cancels the handler."""
         self._is_cancelled = True
+
+    def note(self, tx: Tx, message: str, *, level: Level = "info", **data: Any) -> None:
+        """Add a line to the job's log within a transaction."""
+        self._jobs.append_log(tx, self.job.id, message, level=level, data=data)
 
     async def log(self, message: str, *, level: Level = "info", **data: Any) -> None:
         """Add a line to the job's log; no secrets in it."""

@@ -85,11 +85,14 @@ class Jobs:
     def cancel(self, tx: Tx, actor: Actor, job_id: int) -> Job:
         """Stop it: at once when it waits, within a second when it runs; a finished job stays as it is."""
         require(actor, "jobs")
+        return self.stop(tx, job_id)
+
+    def stop(self, tx: Tx, job_id: int) -> Job:
+        """`cancel` for the slice that owns the job and has checked permission itself."""
         job = self._get(tx, job_id)
         if job.status == "queued":
-            store.update(
-                tx, job_id, status="cancelled", is_cancel_requested=True, finished_at=self._clock.now()
-            )
+            now = self._clock.now()
+            store.update(tx, job_id, status="cancelled", is_cancel_requested=True, finished_at=now)
         elif job.status == "running":
             store.update(tx, job_id, is_cancel_requested=True)
         else:
@@ -125,13 +128,9 @@ class Jobs:
         )
         store.append_log(tx, event)
 
-    def has_waiting(self, tx: Tx, exclusive_key: str) -> bool:
-        """Whether a job of this key is queued already."""
-        return store.has_open(tx, exclusive_key, "queued")
-
-    def is_running(self, tx: Tx, exclusive_key: str) -> bool:
-        """Whether a job of this key runs now."""
-        return store.has_open(tx, exclusive_key, "running")
+    def open_of(self, tx: Tx, exclusive_key: str) -> Sequence[Job]:
+        """The jobs of a key that wait or run, oldest first."""
+        return store.open_of(tx, exclusive_key)
 
     def prune(self, tx: Tx) -> int:
         """Drop jobs that finished 30 days ago, at most 500 in one go; how many went."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from headwater.db.database import Row, Tx
 from headwater.db.sql import in_ids, in_texts
-from headwater.jobs.model import Job, Level, LogEvent, Status
+from headwater.jobs.model import Job, Level, LogEvent
 from headwater.kernel import json
 
 COLUMNS = (
@@ -97,12 +97,14 @@ def find(tx: Tx, conditions: Sequence[tuple[str, Any]], limit: int) -> list[Job]
     return [_job(row) for row in rows]
 
 
-def has_open(tx: Tx, exclusive_key: str, status: Status) -> bool:
-    """Whether a job of this key has this status."""
-    return (
-        tx.one("select 1 from job where exclusive_key = ? and status = ? limit 1", (exclusive_key, status))
-        is not None
+def open_of(tx: Tx, exclusive_key: str) -> list[Job]:
+    """The jobs of a key that wait or run, oldest first."""
+    rows = tx.all(
+        f"select {COLUMNS} from job where exclusive_key = ? and status in ('queued', 'running') "  # noqa: S608
+        "order by id",
+        (exclusive_key,),
     )
+    return [_job(row) for row in rows]
 
 
 def append_log(tx: Tx, event: LogEvent) -> None:

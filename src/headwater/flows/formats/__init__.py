@@ -1,0 +1,1 @@
+"""Document forms of flows: each compiles to the one Plan."""

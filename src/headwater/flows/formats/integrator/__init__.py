@@ -1,0 +1,1 @@
+"""The integrator form: flows, exports, imports and connections as the integrator dialect stores them."""

@@ -1,0 +1,207 @@
+"""Flows: start, look at, retry and resolve; every run is a job, and one run of a flow goes on at a time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from headwater.access.actor import Actor
+from headwater.access.permissions import require
+from headwater.connectors.contract import Connector
+from headwater.db.database import Tx
+from headwater.flows import store
+from headwater.flows.library import Document, Library, Load, inline_library, load_library, stored_library
+from headwater.flows.model import Plan, RunOptions
+from headwater.flows.plan import faults_of, plan
+from headwater.flows.store import Run, StepRow
+from headwater.jobs.model import Job
+from headwater.jobs.service import Jobs, actor_document
+from headwater.kernel.clock import Clock
+from headwater.kernel.errors import Fault, InvalidError, NotFoundError
+from headwater.kernel.ids import new_hex24
+from headwater.kernel.secrets import SecretBox
+
+JOB_KIND = "flow"
+PLAIN = RunOptions()
+
+
+class Flows:
+    """Runs of flows. `load` finds stored documents; the handler of the jobs is `runner.FlowRunner`."""
+
+    def __init__(
+        self, jobs: Jobs, load: Load, connectors: Mapping[str, Connector], box: SecretBox, clock: Clock
+    ) -> None:
+        """Wire it to what it uses."""
+        self._jobs = jobs
+        self._load = load
+        self._connectors = connectors
+        self._box = box
+        self._clock = clock
+
+    def start(self, tx: Tx, actor: Actor, flow_id: str, options: RunOptions = PLAIN) -> Job:
+        """Run a stored flow as soon as no other run of it goes on; the waiting job, when one waits already.
+
+        NotFoundError `flow_unknown`; InvalidError `invalid_flow` with one fault for each error (R3).
+        """
+        require(actor, "flows")
+        flow = self._load(tx, "flow", flow_id)
+        if flow is None:
+            raise NotFoundError("flow_unknown", f"There is no flow '{flow_id[:40]}'.")
+        if flow.get("disabled") is True:
+            detail = "The flow is disabled."
+            raise InvalidError("invalid_flow", detail, faults=[Fault("disabled", "invalid_flow", detail)])
+        library, lookup = stored_library(tx, self._load, flow)
+        made = plan({**flow, "_id": flow_id}, lookup, self._connectors)
+        _check_limits(made, options)
+        waiting = self._waiting(tx, flow_id) if options == PLAIN else None
+        return waiting or self._enqueue(tx, actor, made, library, options)
+
+    def start_inline(self, tx: Tx, actor: Actor, document: Document, options: RunOptions = PLAIN) -> Job:
+        """Run `{"flow", "exports", "imports", "connections"}` that is stored nowhere."""
+        require(actor, "flows")
+        library = inline_library(document)
+        flow = {**library.flow, "_id": library.flow.get("_id") or new_hex24()}
+        made = plan(flow, library.find, self._connectors)
+        _check_limits(made, options)
+        return self._enqueue(tx, actor, made, library, options)
+
+    def check(self, tx: Tx, actor: Actor, document: Document) -> tuple[list[Fault], list[Fault]]:
+        """Every fault and warning of an inline document, without running it."""
+        require(actor, "flows")
+        library = inline_library(document)
+        return faults_of(library.flow, library.find, self._connectors)
+
+    def check_stored(self, tx: Tx, actor: Actor, flow_id: str) -> tuple[list[Fault], list[Fault]]:
+        """Every fault and warning of a stored flow."""
+        require(actor, "flows")
+        flow = self._load(tx, "flow", flow_id)
+        if flow is None:
+            raise NotFoundError("flow_unknown", f"There is no flow '{flow_id[:40]}'.")
+        return faults_of(flow, lambda kind, hex_id: self._load(tx, kind, hex_id), self._connectors)
+
+    def runs(self, tx: Tx, actor: Actor, conditions: Sequence[tuple[str, Any]], limit: int) -> Sequence[Run]:
+        """Runs newest first that meet every `(sql with one ?, value)`; tables are named run and job."""
+        require(actor, "flows")
+        return store.find_runs(tx, conditions, limit)
+
+    def run(self, tx: Tx, actor: Actor, run_id: int) -> Run:
+        """One run; NotFoundError `run_unknown`."""
+        require(actor, "flows")
+        return _known(store.run_of(tx, run_id), run_id)
+
+    def run_of_job(self, tx: Tx, actor: Actor, job_id: int) -> Run:
+        """The run that a job performs; NotFoundError `run_unknown`."""
+        require(actor, "flows")
+        found = store.find_runs(tx, [("run.job_id = ?", job_id)], 1)
+        return _known(found[0] if found else None, job_id)
+
+    def known_run(self, tx: Tx, run_id: int) -> Run:
+        """`run` for the engine, which has no actor."""
+        return _known(store.run_of(tx, run_id), run_id)
+
+    def steps(self, tx: Tx, actor: Actor, run_id: int) -> Sequence[StepRow]:
+        """The counters of each place of a run, by position."""
+        require(actor, "flows")
+        return store.steps_of(tx, run_id)
+
+    def cancel(self, tx: Tx, actor: Actor, run_id: int) -> Run:
+        """Stop a run within a second; a finished one stays as it is."""
+        self._jobs.stop(tx, self.run(tx, actor, run_id).job_id)
+        return self.run(tx, actor, run_id)
+
+    def forget(self, tx: Tx, flow_id: str) -> None:
+        """Called when a flow is deleted: stop its runs, drop what it remembers and its failures."""
+        for job in self._jobs.open_of(tx, exclusive_key(flow_id)):
+            self._jobs.stop(tx, job.id)
+        store.delete_state(tx, flow_id)
+        tx.run("delete from flow_failure where flow_id = ?", (flow_id,))
+
+    def library_of(self, run: Run) -> Library:
+        """The documents that a run was started with."""
+        return load_library(run.documents, self._box)
+
+    def plan_of(self, tx: Tx, run: Run) -> tuple[Plan, Library]:
+        """The plan of a run, made again from its own documents; InvalidError when a connection went."""
+        library = self.library_of(run)
+        made = plan({**library.flow, "_id": run.flow_id}, library.lookup(tx, self._load), self._connectors)
+        return made, library
+
+    def plan_now(self, tx: Tx, run: Run) -> tuple[Plan, Library]:
+        """The plan of the flow as it is now, for retries; of an inline flow the plan of the run."""
+        flow = self._load(tx, "flow", run.flow_id)
+        if flow is None:
+            return self.plan_of(tx, run)
+        library, lookup = stored_library(tx, self._load, flow)
+        return plan({**flow, "_id": run.flow_id}, lookup, self._connectors), library
+
+    def enqueue_retry(
+        self, tx: Tx, actor: Actor, made: Plan, library: Library, fill: Callable[[int], None]
+    ) -> Job:
+        """Start a run of kind retry; `fill(run_id)` puts the pieces into it, in the same transaction."""
+        job = self._enqueue(tx, actor, made, library, RunOptions(kind="retry"))
+        fill(job.parameters["run_id"])
+        return job
+
+    def _enqueue(self, tx: Tx, actor: Actor, made: Plan, library: Library, options: RunOptions) -> Job:
+        run_id = tx.next_id()
+        job = self._jobs.enqueue(
+            tx,
+            JOB_KIND,
+            {
+                "run_id": run_id,
+                "flow_id": made.flow_id,
+                "flow": made.name,
+                "is_plain": options == PLAIN,
+            },
+            actor=actor,
+            exclusive_key=exclusive_key(made.flow_id),
+        )
+        run = Run(
+            id=run_id,
+            flow_id=made.flow_id,
+            flow_name=made.name,
+            kind=options.kind,
+            job_id=job.id,
+            actor=actor_document(actor),
+            documents=library.dump(self._box),
+            options=_options_document(options),
+            created_at=self._clock.now(),
+        )
+        store.insert_run(tx, run, made)
+        return job
+
+    def _waiting(self, tx: Tx, flow_id: str) -> Job | None:
+        """The plain run that waits already: of a flow in progress at most one does (S5)."""
+        for job in self._jobs.open_of(tx, exclusive_key(flow_id)):
+            if job.status == "queued" and job.kind == JOB_KIND and job.parameters.get("is_plain"):
+                return job
+        return None
+
+
+def exclusive_key(flow_id: str) -> str:
+    """What the jobs of a flow share, so that one of them runs at a time."""
+    return f"flow:{flow_id}"
+
+
+def options_of(run: Run) -> RunOptions:
+    """The options of a run."""
+    known = dict(run.options)
+    return RunOptions(**{**known, "export_ids": tuple(known["export_ids"])})
+
+
+def _options_document(options: RunOptions) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in RunOptions.__slots__}
+
+
+def _check_limits(made: Plan, options: RunOptions) -> None:
+    known = {generator.document_id for generator in made.generators}
+    unknown = [each for each in options.export_ids if each not in known]
+    if unknown:
+        faults = [
+            Fault("_exportIds", "invalid_ref", f"'{each}' is no export of this flow.") for each in unknown
+        ]
+        raise InvalidError("invalid_flow", faults[0].detail, faults=faults)
+
+
+def _known(run: Run | None, number: int) -> Run:
+    if run is None:
+        raise NotFoundError("run_unknown", f"There is no run {number}.", hint="Runs are kept 30 days.")
+    return run
