@@ -1,5 +1,6 @@
 """Running the application: one uvicorn process with httptools and uvloop, TLS, proxies and a graceful end."""
 
+import signal
 import socket
 import sys
 import threading
@@ -36,6 +37,21 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         self.is_up.set()
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Hear signals while serving. uvicorn's own would raise them again and end us before files are
+        closed.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        earlier = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for each, handler in earlier.items():
+                signal.signal(each, handler)
+
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Refuse new requests and end streams at once; a second signal ends the process without waiting."""
         self._app.asgi.stop()
@@ -60,7 +76,7 @@ def serve(settings: Settings) -> None:
 @contextmanager
 def running(settings: Settings) -> Iterator[App]:
     """An application served on a free port of loopback by a thread of this process, until the block ends."""
-    settings = replace(settings, host="127.0.0.1", port=0, public_url="", tls_certificate="", tls_key="")
+    settings = replace(settings, host="127.0.0.1", port=0)
     with _opened(settings) as (app, listening):
         server = Server(app)
         thread = threading.Thread(
