@@ -14,6 +14,8 @@ from headwater.applications.building import ApplicationsSlice, build_application
 from headwater.db.database import Database
 from headwater.db.opening import open_database
 from headwater.expr.calendar import Calendar
+from headwater.flows.documents import Documents
+from headwater.flows.service import Flows
 from headwater.jobs import routes as job_routes
 from headwater.jobs.embedded import EmbeddedEngine
 from headwater.jobs.engine import JobEngine, JobHandler
@@ -27,6 +29,7 @@ from headwater.records.building import RecordsSlice, build_records
 from headwater.records.importing import routes as import_routes
 from headwater.records.importing.building import build_imports
 from headwater.records.importing.service import JOB_KIND as IMPORT_JOB
+from headwater.records.value_schema import value_schema
 from headwater.web import about, backup, health, live, reference
 from headwater.web.about import Counts
 from headwater.web.application import Application, application
@@ -39,6 +42,7 @@ from headwater.wire.clust import routes as clust_routes
 from headwater.wire.clust.errors import render_error as render_clust_error
 from headwater.wire.fluxx import routes as fluxx_routes
 from headwater.wire.fluxx.errors import render_error as render_fluxx_error
+from headwater.wire.integrator.building import build_integrator
 
 Hook = Callable[[], Awaitable[None]]
 
@@ -68,6 +72,8 @@ class App:
     job_handlers: dict[str, JobHandler] = field(default_factory=dict)
     records: RecordsSlice = field(init=False)
     alerts: AlertsSlice = field(init=False)
+    documents: Documents = field(init=False)
+    flows: Flows = field(init=False)
     applications: ApplicationsSlice = field(init=False)
     engine: JobEngine = field(init=False)
     asgi: Root = field(init=False)
@@ -79,6 +85,8 @@ def build(settings: Settings, clock: Clock | None = None, *, local_key: str = ""
     _build_accounts(app)
     _build_records(app)
     _build_alerts(app)
+    _build_flows(app)
+    _build_integrator(app)
     _build_applications(app)
     _build_engine(app)
     _build_web(app)
@@ -131,6 +139,15 @@ def _build_alerts(app: App) -> None:
     app.dialects.append(Dialect("/fluxx", fluxx))
 
 
+def _build_flows(app: App) -> None:
+    app.documents = Documents(app.clock, app.secrets, app.events)
+    app.flows = Flows(app.jobs, app.documents.load, {}, app.secrets, app.clock)
+
+
+def _build_integrator(app: App) -> None:
+    app.dialects += build_integrator(app.accounts, app.documents, app.flows, app.database, app.settings)
+
+
 def _build_applications(app: App) -> None:
     built = build_applications(app.settings, app.clock, app.events, app.secrets, app.records)
     app.applications = built
@@ -161,7 +178,11 @@ def _build_web(app: App) -> None:
     feed = LiveFeed(app.events, authenticate)
     app.routes += health.routes(metrics, authenticate) + about.routes(app.counts) + live.routes(feed)
     app.routes += backup.routes()
-    app.routes += reference.routes(app.routes, authenticate=authenticate)
+    app.routes += reference.routes(
+        app.routes,
+        authenticate=authenticate,
+        module_schema=lambda tx, actor, ref: value_schema(app.records.modules.get(tx, actor, ref)),
+    )
     own = application(
         app.routes,
         authenticate=authenticate,

@@ -103,6 +103,17 @@ def test_a_backup_with_the_key_has_it_and_overwrites_nothing(served, tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["backup.tar"]
 
 
+def test_a_backup_has_the_stored_files(served, tmp_path):
+    stored = served.settings.data / "files" / "ab" / "abc"
+    stored.parent.mkdir(parents=True)
+    stored.write_bytes(b"content")
+    file = tmp_path / "backup.tar"
+    assert run(served.settings.data, "backup", str(file)).returncode == 0
+    with tarfile.open(file) as tar:
+        assert tar.extractfile("files/ab/abc").read() == b"content"
+        assert not {"server.lock", "secret.key"} & set(tar.getnames())
+
+
 def test_only_the_local_command_writes_a_backup(api, tmp_path):
     answer = api.post("/api/backup", json={"file": str(tmp_path / "x.tar")})
     assert (answer.status_code, answer.json()["code"]) == (403, "local_only")

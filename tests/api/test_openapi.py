@@ -92,6 +92,21 @@ def test_times_need_a_zone_in_every_body(served):
     assert [route.path for route in bodies if naive(msgspec.inspect.type_info(route.body), set())] == []
 
 
+def test_a_module_adds_the_schema_of_its_values(api, nobody):
+    fields = [
+        {"name": "name", "kind": "String", "required": True},
+        {"name": "names", "kind": "String", "multi": True},
+        {"name": "size", "kind": "Select", "options": ["small", "large"]},
+    ]
+    api.post("/api/modules", json={"handle": "city", "name": "City", "fields": fields})
+    schema = api.get("/openapi.json", params={"module": "city"}).json()["components"]["schemas"][
+        "city_values"
+    ]
+    assert schema["required"] == ["name"] and set(schema["properties"]) == {"name", "names", "size"}
+    assert schema["properties"]["size"]["anyOf"][0]["enum"] == ["small", "large"]
+    assert nobody.get("/openapi.json", params={"module": "city"}).status_code == 401
+
+
 def test_an_unknown_module_adds_nothing(api):
     assert api.get("/openapi.json", params={"module": "nowhere"}).status_code == 404
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from headwater.web.answer import Answer
 from headwater.web.call import Call
 from headwater.web.route import Route
 
-STORED_FILES = "files"
+_FOLDERS = ("files", "folders", "imports")
+"""Stored files, the folders of connections, and files whose import is not finished."""
 
 
 class Backup(msgspec.Struct, forbid_unknown_fields=True):
@@ -61,14 +63,32 @@ def archive(database: Database, settings: Settings, target: Path, *, with_key: b
         back_up(database, copy)
         with _private(partial) as file, tarfile.open(fileobj=file, mode="w") as tar:
             tar.add(copy, FILE_NAME)
-            if (settings.data / STORED_FILES).is_dir():
-                tar.add(settings.data / STORED_FILES, STORED_FILES)
-            if with_key and (settings.data / KEY_FILE).exists():
-                tar.add(settings.data / KEY_FILE, KEY_FILE)
+            for path in _stored(settings.data, with_key=with_key):
+                _add(tar, path, path.relative_to(settings.data).as_posix())
+            file.flush()
+            os.fsync(file.fileno())
         partial.rename(target)
     finally:
         copy.unlink(missing_ok=True)
         partial.unlink(missing_ok=True)
+
+
+def _stored(folder: Path, *, with_key: bool) -> Iterator[Path]:
+    for name in ("headwater.toml", *((KEY_FILE,) if with_key else ())):
+        if (folder / name).is_file():
+            yield folder / name
+    for name in _FOLDERS:
+        yield from (
+            path for path in sorted((folder / name).rglob("*")) if path.is_file() and not path.is_symlink()
+        )
+
+
+def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
+    try:
+        with path.open("rb") as file:
+            tar.addfile(tar.gettarinfo(arcname=name, fileobj=file), file)
+    except FileNotFoundError:  # finished and taken away since the folder was read
+        return
 
 
 def _private(path: Path) -> Any:
