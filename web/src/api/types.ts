@@ -1,93 +1,50 @@
-/** The shapes of our API that the views use (wire/native.md), in one place. */
+/** The shapes that the views use: those of the OpenAPI document, made narrower where it cannot say enough. */
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
 export interface Page<T> {
   items: T[]
   next_cursor: string | null
-  total?: number
+  total?: number | null
   total_is_capped?: boolean
 }
 
-export type FieldKind = 'String' | 'Text' | 'Number' | 'Bool' | 'DateTime' | 'Select' | 'Record' | 'State'
+export type FieldKind = Schemas['NewField']['kind']
 
 export interface Choice {
   value: string
   label: string
 }
 
-export interface Transition {
-  from: string
-  to: string
-}
+export type Transition = Schemas['Transition']
+export type FieldDraft = Schemas['NewField']
+export type ModuleDraft = Schemas['NewModule']
+export type ModuleChange = Schemas['ModuleChange']
 
-export interface FieldDraft {
-  name: string
-  kind: FieldKind
-  label?: string
-  required?: boolean
-  unique?: boolean
-  indexed?: boolean
-  multi?: boolean
-  help?: string
-  scale?: number
-  options?: (Choice | string)[]
-  module?: string
-  states?: Choice[]
-  initial?: string
-  transitions?: Transition[]
-  default?: unknown
-}
-
-export interface Field extends Omit<FieldDraft, 'options' | 'module'> {
-  id: number
-  label: string
+/** Choices come as objects with a label, whatever form they were written in. */
+export interface Field extends Omit<Schemas['FieldView'], 'options' | 'states'> {
   options?: Choice[]
-  module?: string | number
+  states?: Choice[]
 }
 
-export interface ModuleDraft {
-  handle: string
-  name: string
-  label_field?: string
-  fields: FieldDraft[]
-}
-
-export interface Module {
-  id: number
-  handle: string
-  name: string
-  label_field: string | null
+export interface Module extends Omit<Schemas['ModuleView'], 'fields'> {
   fields: Field[]
-  revision: number
-  created_at: string
 }
 
 export type Value = string | number | boolean | null | string[]
 export type Values = Record<string, Value | undefined>
 
-export interface Stored {
-  id: number
-  revision: number
+export interface Stored extends Omit<Schemas['RecordView'], 'values' | 'expanded' | 'deleted_at'> {
   values: Values
-  created_at: string
-  updated_at: string
-  created_by?: number | null
-  updated_by?: number | null
-  owner?: number | null
   deleted_at?: string | null
   expanded?: Record<string, Stored | null>
 }
 
-export interface ActorRef {
-  kind: string
-  id: number
-  name?: string
-}
+export type ActorRef = Schemas['ChangeActor']
 
-export interface HistoryEntry {
-  revision: number
-  op: 'create' | 'update' | 'delete' | 'restore'
-  at: string
-  actor: ActorRef
-  changes: Record<string, { before?: Value; after?: Value }>
+export interface HistoryEntry extends Omit<Schemas['ChangeView'], 'changes'> {
+  changes: Record<string, { before: Value; after: Value }>
 }
 
 export interface Group {
@@ -97,29 +54,11 @@ export interface Group {
 
 export type JobStatus = 'queued' | 'running' | 'ok' | 'error' | 'cancelled'
 
-export interface Job {
-  id: number
-  kind: string
+export interface Job extends Omit<Schemas['JobView'], 'status'> {
   status: JobStatus
-  run_at?: string | null
-  attempts: number
-  parameters?: Record<string, unknown>
-  timeout_seconds?: number | null
-  parent_id?: number | null
-  created_at: string
-  started_at?: string | null
-  finished_at?: string | null
-  error?: string | Record<string, unknown> | null
-  result?: unknown
 }
 
-export interface LogLine {
-  id: number
-  at: string
-  level: string
-  message: string
-  data?: unknown
-}
+export type LogLine = Schemas['LogView']
 
 export interface ImportFault {
   row: number
@@ -132,6 +71,7 @@ export interface FileImport {
   id: number
   module: string
   status: JobStatus
+  file_name: string
   rows_read: number
   created: number
   updated: number
@@ -139,58 +79,19 @@ export interface FileImport {
   rejected: number
   bytes_done: number
   bytes_total: number | null
-  file_name?: string
-  started_at?: string | null
-  finished_at?: string | null
-  created_at?: string
-  errors?: ImportFault[]
-  error?: string | null
-}
-
-export type Trigger = 'filter' | 'state' | 'one_time_filter' | 'field'
-
-export interface AlertDraft {
-  name: string
-  module: string
-  trigger: Trigger
-  state_field?: string | null
-  states?: string[]
-  field?: string | null
-  filter?: unknown
-  basic_filter?: unknown
-  extra_fields?: string[]
-  enabled?: boolean
-  include_deletes?: boolean
-}
-
-export interface Alert extends AlertDraft {
-  id: number
-  queue_uuid: string
-  queued: number
-  processing: number
   created_at: string
-  last_queued_at?: string | null
-  last_finished_at?: string | null
+  started_at: string | null
+  finished_at: string | null
+  errors: ImportFault[]
+  error: string | null
 }
 
-export interface Person {
-  id: number
-  name: string
-  email: string
-  scopes: string[]
-  time_zone: string
-  locale?: string
-}
-
-export interface Token {
-  id: number
-  name: string
-  scopes: string[]
-  abilities?: string[]
-  created_at: string
-  kind?: string
-  expires_at?: string | null
-}
+export type Alert = Schemas['AlertView']
+export type Trigger = Alert['trigger']
+export type AlertDraft = Schemas['NewAlert']
+export type AlertChange = Schemas['AlertSettings']
+export type Person = Schemas['Me']
+export type Token = Schemas['TokenView']
 
 export interface SearchHit {
   type: string
@@ -200,6 +101,5 @@ export interface SearchHit {
   url: string
 }
 
-export interface Stats {
-  [name: string]: number | Record<string, number> | null | undefined
-}
+/** How much there is of everything that the person may see, by name. */
+export type Stats = Record<string, number | undefined>

@@ -1,7 +1,7 @@
 /** An alert while it is being described. */
 import { computed, ref } from 'vue'
 import { createAlert, updateAlert } from '@/api/alerts'
-import type { Alert, AlertDraft, Trigger } from '@/api/types'
+import type { Alert, AlertChange, Trigger } from '@/api/types'
 import { useAction } from '@/composables/action'
 import { findModule, modules } from '@/features/records/modules'
 
@@ -29,8 +29,14 @@ function start(alert: Alert | null): Form {
   return { ...BLANK, ...(Object.fromEntries(own) as Partial<Form>), module }
 }
 
-function toDraft(form: Form): AlertDraft {
-  const { state_field, states, field, ...rest } = form
+/** Written as a group, so that nobody takes a lone condition for one of the Fluxx dialect. */
+function grouped(filter: unknown): unknown {
+  return Array.isArray(filter) ? { and: [filter] } : filter
+}
+
+function toChange(form: Form): AlertChange {
+  const { state_field, states, field, name, trigger, extra_fields, enabled, include_deletes } = form
+  const rest = { name, trigger, filter: grouped(form.filter), extra_fields, enabled, include_deletes }
   if (form.trigger === 'state') return { ...rest, state_field: state_field || null, states }
   if (form.trigger === 'field') return { ...rest, field: field || null }
   return rest
@@ -49,8 +55,9 @@ export function useAlertForm(alert: Alert | null) {
   }
 
   const saving = useAction(async () => {
-    const draft = toDraft({ ...form.value, state_field: form.value.state_field || (stateField.value?.name ?? '') })
-    saved.value = alert ? await updateAlert(alert.id, draft) : await createAlert(draft)
+    const change = toChange({ ...form.value, state_field: form.value.state_field || (stateField.value?.name ?? '') })
+    const { name, module: handle, trigger } = form.value
+    saved.value = alert ? await updateAlert(alert.id, change) : await createAlert({ ...change, name, module: handle, trigger })
   })
   const faults = computed(() => saving.error.value?.faults() ?? {})
   return { form, module, stateFields, stateField, setModule, saving, faults, saved }

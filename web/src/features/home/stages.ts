@@ -11,25 +11,20 @@ export interface Stage {
   note: string
 }
 
-/** A count by its name, whether the server sends it alone or with its parts. */
-function countOf(stats: Stats, name: string, part?: string): number {
-  const value = stats[name]
-  if (typeof value === 'number') return part ? 0 : value
-  if (!value) return 0
-  return value[part ?? 'total'] ?? (part ? 0 : Object.values(value).reduce((sum, one) => sum + one, 0))
-}
-
 export function stagesOf(stats: Stats): Stage[] {
-  const stage = (name: Stage['name'], count: number, note?: string): Stage => {
+  const count = (name: string): number => stats[name] ?? 0
+  const stage = (name: Stage['name'], shown: number, note?: string): Stage => {
     const [title = name, words = ''] = t.home.stages[name] ?? []
-    return { name, title, to: `/${name}`, count, note: note || words }
+    return { name, title, to: `/${name}`, count: shown, note: note || words }
   }
-  const running = countOf(stats, 'jobs', 'running')
+  const processing = `${t.home.waiting}, ${formatNumber(count('processing'))} ${t.home.processing}`
+  const failures = count('failures') ? t.home.failures(count('failures')) : undefined
+  const running = count('jobs_running') ? t.home.running(count('jobs_running')) : undefined
   return [
-    stage('applications', countOf(stats, 'applications')),
-    stage('records', countOf(stats, 'records'), t.home.inModules(countOf(stats, 'modules'))),
-    stage('alerts', countOf(stats, 'alerts', 'queued'), `${t.home.waiting}, ${formatNumber(countOf(stats, 'alerts', 'processing'))} ${t.home.processing}`),
-    stage('flows', countOf(stats, 'flows')),
-    stage('jobs', countOf(stats, 'jobs'), running ? t.home.running(running) : undefined),
+    stage('applications', count('applications')),
+    stage('records', count('records'), t.home.inModules(count('modules'))),
+    stage('alerts', count('queued'), processing),
+    stage('flows', count('flows'), failures),
+    stage('jobs', count('jobs'), running),
   ]
 }

@@ -54,7 +54,7 @@ export function formOf(field: Field, module: string): FieldForm {
   return {
     ...emptyForm(),
     name: field.name,
-    label: field.label,
+    label: field.label ?? '',
     kind: field.kind,
     help: field.help ?? '',
     required: Boolean(field.required),
