@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from headwater.db.database import Row, Tx
 from headwater.db.sql import in_texts, lock_clause
-from headwater.flows.documents_model import FlowDocument, Kind
+from headwater.flows.documents_model import FlowDocument, Kind, is_hex_id
 from headwater.kernel import json
 
 _SELECT = "select id, hex_id, kind, document, secrets, created_at, modified_at from flow_document where "
@@ -12,6 +12,8 @@ _SELECT = "select id, hex_id, kind, document, secrets, created_at, modified_at f
 
 def get(tx: Tx, kind: Kind, hex_id: str, *, is_locked: bool = False) -> FlowDocument | None:
     """The document of a kind, or None; locked when it will change."""
+    if not is_hex_id(hex_id):
+        return None
     lock = lock_clause(tx.dialect) if is_locked else ""
     row = tx.one(_SELECT + "hex_id = ? and kind = ?" + lock, (hex_id, kind))
     return _document(row) if row else None
@@ -60,7 +62,7 @@ def find_ids(tx: Tx, hex_ids: Collection[str]) -> dict[tuple[str, str], int]:
     """`(kind, hex id) -> id` of those that are there, locked so that none is deleted before this commits."""
     # Only pieces of our own SQL are put together.
     sql = f"select id, kind, hex_id from flow_document where hex_id {in_texts(tx.dialect)} order by id"  # noqa: S608
-    rows = tx.all(sql + lock_clause(tx.dialect), (json.dumps(sorted(hex_ids)),))
+    rows = tx.all(sql + lock_clause(tx.dialect), (json.dumps(sorted(filter(is_hex_id, hex_ids))),))
     return {(kind, hex_id): document_id for document_id, kind, hex_id in rows}
 
 

@@ -340,6 +340,7 @@ def test_references_to_nothing_are_refused_together(store):
         ("_importId", "invalid_ref"),
         ("_integrationId", "invalid_ref"),
     ]
+    assert faults(store.create, "flow", {**body, "_exportId": "a\u0000"})[0] == ("_exportId", "invalid_field")
     assert faults(store.create, "flow", {**body, "_exportId": {"$ne": 1}})[0] == (
         "_exportId",
         "invalid_field",

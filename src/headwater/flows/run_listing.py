@@ -1,0 +1,50 @@
+"""Many runs at once: the counters of their places and how many of their failures are open."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from headwater.db.database import Tx
+from headwater.db.sql import in_ids
+from headwater.kernel import json
+
+
+class PlaceCounts(NamedTuple):
+    """What one place of a run has counted."""
+
+    run_id: int
+    position: int
+    document_id: str
+    kind: str
+    success: int
+    ignored: int
+    failed: int
+    pages: int
+    is_read: bool
+    open_failures: int = 0
+    resolved_failures: int = 0
+
+
+def places_of_runs(tx: Tx, run_ids: Collection[int]) -> dict[int, list[PlaceCounts]]:
+    """The places of each run, by position."""
+    listed = json.dumps(sorted(run_ids))
+    failures = _failures(tx, listed)
+    sql = (
+        "select run_id, position, document_id, kind, success, ignored, failed, pages, is_read from flow_step"  # noqa: S608
+        f" where run_id {in_ids(tx.dialect)} order by run_id, position"
+    )
+    found: dict[int, list[PlaceCounts]] = {run_id: [] for run_id in run_ids}
+    for run_id, position, *counts, is_read in tx.all(sql, (listed,)):
+        of_failures = failures.get((run_id, position), (0, 0))
+        found[run_id].append(PlaceCounts(run_id, position, *counts, bool(is_read), *of_failures))
+    return found
+
+
+def _failures(tx: Tx, listed: str) -> dict[tuple[int, int], tuple[int, int]]:
+    """`(run, position) -> (open, resolved)`."""
+    sql = (
+        "select run_id, position, sum(case when status = 'open' then 1 else 0 end),"  # noqa: S608
+        " sum(case when status = 'resolved' then 1 else 0 end) from flow_failure"
+        f" where run_id {in_ids(tx.dialect)} group by run_id, position"
+    )
+    rows = tx.all(sql, (listed,))
+    return {(run_id, position): (int(opened), int(resolved)) for run_id, position, opened, resolved in rows}
