@@ -5,7 +5,7 @@ import binascii
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from headwater.accounts.service import Accounts
@@ -84,7 +84,7 @@ async def _multipart(call: Call, raw: bytes) -> dict[str, Any]:
 
     try:
         form = await Request(call.scope, receive).form(max_files=0)
-    except HTTPException as error:
+    except MultiPartException as error:
         raise InvalidError("invalid_body", "The multipart form cannot be read.") from error
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
