@@ -112,39 +112,6 @@ class Documents:
         documents_store.delete(tx, document.id)
         self._tell(tx, actor, document, None)
 
-    def dependencies(self, tx: Tx, actor: Actor, kind: Kind, hex_id: str) -> dict[str, Any]:
-        """Who uses a document, by plural kind (W15)."""
-        require(actor, "flows")
-        document = self._found(tx, kind, hex_id)
-        found: dict[str, Any] = {}
-        for user_kind, user_id, name in documents_store.users(tx, document.id):
-            row = {
-                "id": user_id,
-                "name": name,
-                "accessLevel": "owner",
-                "dependencyIds": {f"{kind}s": [hex_id]},
-            }
-            found.setdefault(f"{user_kind}s", []).append(row)
-        return found
-
-    def descendants(self, tx: Tx, actor: Actor, hex_id: str) -> dict[str, Any]:
-        """The exports and imports that stand in a flow, each once."""
-        require(actor, "flows")
-        body = self._found(tx, "flow", hex_id).body
-        found: dict[str, dict[str, Any]] = {"exports": {}, "imports": {}}
-        for each in documents_references.references("flow", body):
-            document = documents_store.get(tx, each.kind, each.value)
-            if each.kind in ("export", "import") and document is not None:
-                found[f"{each.kind}s"][each.value] = shown(document)
-        return {plural: [*documents.values()] for plural, documents in found.items()}
-
-    def flows_of(self, tx: Tx, actor: Actor, integration: str) -> set[str]:
-        """The ids of the flows of an integration; of an unknown one there are none."""
-        require(actor, "flows")
-        document = documents_store.get(tx, "integration", integration)
-        users = documents_store.users(tx, document.id) if document else []
-        return {hex_id for kind, hex_id, _ in users if kind == "flow"}
-
     def load(self, tx: Tx, kind: Kind, hex_id: str) -> dict[str, Any] | None:
         """For the engine, which has no actor: the document with its secrets in the clear, or None."""
         document = documents_store.get(tx, kind, hex_id)

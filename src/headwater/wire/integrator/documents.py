@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from headwater.db.database import Tx
+from headwater.flows import documents_relations
 from headwater.flows.documents import Documents
 from headwater.flows.documents_clone import Clones
 from headwater.flows.documents_model import Kind
@@ -88,13 +89,13 @@ class Resource:
         """Who uses the document."""
 
         def work(tx: Tx, hex_id: str) -> Any:
-            return self._documents.dependencies(tx, call.actor, self.kind, hex_id)
+            return documents_relations.dependencies(tx, call.actor, self.kind, hex_id)
 
         return await call.read(named(call, work))
 
     async def descendants(self, call: Call) -> Any:
         """The exports and imports of a flow, each once."""
-        return await call.read(named(call, lambda tx, i: self._documents.descendants(tx, call.actor, i)))
+        return await call.read(named(call, lambda tx, i: documents_relations.descendants(tx, call.actor, i)))
 
 
 def named(call: Call, work: Callable[[Tx, str], T]) -> Callable[[Tx], T]:

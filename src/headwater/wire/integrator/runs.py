@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from headwater.access.actor import Actor
 from headwater.db.database import Tx
 from headwater.flows.documents import Documents
+from headwater.flows.documents_relations import flows_of
 from headwater.flows.model import RunOptions
 from headwater.flows.run_listing import places_of_runs
 from headwater.flows.service import Flows
@@ -48,7 +48,8 @@ class Runs:
         conditions, test = run_conditions(parameters), job_test(parameters)
 
         def work(tx: Tx) -> list[Job]:
-            scoped = self._of_integration(tx, call.actor, parameters.get("_integrationId"))
+            integration = parameters.get("_integrationId")
+            scoped = flows_of(tx, call.actor, integration) if integration else None
             found: list[Job] = []
             last: tuple[str, Any] | None = None
             while len(found) < MAX_JOBS:
@@ -110,9 +111,6 @@ class Runs:
             if job["_id"] == call.path["id"]:
                 return job
         raise _unknown()
-
-    def _of_integration(self, tx: Tx, actor: Actor, hex_id: str | None) -> set[str] | None:
-        return self._documents.flows_of(tx, actor, hex_id) if hex_id else None
 
 
 def _families(tx: Tx, runs: Sequence[Run]) -> list[Job]:
