@@ -19,6 +19,7 @@ from headwater.kernel import log
 from headwater.kernel.errors import FatalError
 from headwater.kernel.ids import new_secret
 from headwater.kernel.settings import Settings
+from headwater.web.connection import Connection
 
 _STOP_SECONDS = 10
 
@@ -138,7 +139,7 @@ def _configuration(app: App) -> uvicorn.Config:
     settings = app.settings
     return uvicorn.Config(
         app.asgi,
-        http="httptools",
+        http=Connection,
         ws="none",
         loop="none",
         lifespan="on",

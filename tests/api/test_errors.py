@@ -101,6 +101,20 @@ def test_what_is_no_http_is_answered_with_400(wire):
     assert wire.recv(100).startswith(b"HTTP/1.1 400")
 
 
+def test_a_head_without_end_is_refused(wire):
+    wire.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"y" * 300_000)
+    status, problem = read_answer(wire)
+    assert (status, problem["code"]) == (431, "head_too_large")
+
+
+def test_a_request_that_never_comes_holds_no_connection(served, monkeypatch):
+    monkeypatch.setattr("headwater.web.connection.HEAD_SECONDS", 0.05)
+    for begun in (b"", b"GET /healthz HTT"):
+        with socket.create_connection(("127.0.0.1", served.settings.port), timeout=10) as connection:
+            connection.sendall(begun)
+            assert connection.recv(100) == b""
+
+
 def test_no_secret_is_in_the_settings(served, api):
     shown = api.get("/api/settings")
     assert served.settings.admin_token not in shown.text

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Mapping, MutableMapping
 from functools import cache
+from io import TextIOBase
 from typing import Any
 
 _SECRET_NAMES = re.compile(r"password|secret|token$|authorization|cookie|api_key|private_key", re.IGNORECASE)
@@ -19,6 +20,7 @@ def set_up(level: str, *, as_json: bool) -> None:
     """Write lines of this level and above from now on, to standard error; debug, info, warning or error."""
     _form.update(level=getattr(logging, level.upper(), logging.INFO), is_json=as_json)
     _logger.cache_clear()
+    logging.basicConfig(handlers=[_Libraries()], level=max(_form["level"], logging.WARNING), force=True)
 
 
 def info(event: str, **fields: Any) -> None:
@@ -42,6 +44,27 @@ def mask(text: str) -> str:
     return _SECRET_TEXT.sub(lambda match: (match.group(1) or "") + MASK, text)
 
 
+class _Libraries(logging.Handler):
+    """What the libraries log comes out as our own lines: one form, masked."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one of their records."""
+        write = _logger().error if record.levelno >= logging.ERROR else _logger().warning
+        write("library", logger=record.name, message=record.getMessage(), exc_info=record.exc_info)
+
+
+class _StandardError(TextIOBase):
+    """Whatever standard error is when a line is written."""
+
+    def write(self, text: str) -> int:
+        """Write it there."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Send it out."""
+        sys.stderr.flush()
+
+
 @cache
 def _logger() -> Any:
     import structlog  # noqa: PLC0415 - it loads rich, 80 ms that a start without a line does not need
@@ -50,7 +73,7 @@ def _logger() -> Any:
     if not _form["is_json"]:
         renderer = structlog.dev.ConsoleRenderer(colors=False)
     return structlog.wrap_logger(
-        structlog.PrintLogger(file=sys.stderr),
+        structlog.PrintLogger(file=_StandardError()),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

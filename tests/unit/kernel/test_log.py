@@ -1,6 +1,7 @@
 """The log says what happened and never a secret."""
 
 import json
+import logging
 
 import pytest
 
@@ -9,9 +10,12 @@ from headwater.kernel import log
 
 @pytest.fixture
 def lines(capsys):
+    handlers, level = logging.root.handlers[:], logging.root.level
     log.set_up("info", as_json=True)
     yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     log.set_up("info", as_json=False)
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 def test_a_line_has_its_event_level_time_and_fields(lines):
@@ -28,6 +32,17 @@ def test_an_error_has_its_traceback(lines):
         log.error("failed", error=error)
     (line,) = lines()
     assert "ZeroDivisionError: here" in line["exception"]
+
+
+def test_what_a_library_logs_is_a_line_of_ours(lines):
+    logging.getLogger("some.library").warning("got %s", "Bearer hw_abcdefghijklmnopqrstuvwxyz")
+    logging.getLogger("some.library").info("chatter")
+    (line,) = lines()
+    assert (line["event"], line["logger"], line["message"]) == (
+        "library",
+        "some.library",
+        f"got Bearer {log.MASK}",
+    )
 
 
 def test_a_lower_level_is_silent(lines):
