@@ -8,13 +8,19 @@ from headwater.accounts.callers import bearer_only, bearer_or_session
 from headwater.accounts.people import People
 from headwater.accounts.service import Accounts
 from headwater.alerts.building import AlertsSlice, build_alerts
+from headwater.alerts.connector import QueueConnector
 from headwater.applications import portal_routes
 from headwater.applications import routes as application_routes
 from headwater.applications.building import ApplicationsSlice, build_applications
+from headwater.connectors import registry as connector_registry
+from headwater.connectors import routes as connector_routes
+from headwater.connectors.contract import Connector
 from headwater.db.database import Database
 from headwater.db.opening import open_database
 from headwater.expr.calendar import Calendar
+from headwater.flows.building import build_flows
 from headwater.flows.documents import Documents
+from headwater.flows.failures import Failures
 from headwater.flows.service import Flows
 from headwater.jobs import routes as job_routes
 from headwater.jobs.embedded import EmbeddedEngine
@@ -26,6 +32,7 @@ from headwater.kernel.secrets import SecretBox, open_box
 from headwater.kernel.settings import Settings
 from headwater.records import module_routes, record_routes
 from headwater.records.building import RecordsSlice, build_records
+from headwater.records.connector import RecordsConnector
 from headwater.records.importing import routes as import_routes
 from headwater.records.importing.building import build_imports
 from headwater.records.importing.service import JOB_KIND as IMPORT_JOB
@@ -74,6 +81,7 @@ class App:
     alerts: AlertsSlice = field(init=False)
     documents: Documents = field(init=False)
     flows: Flows = field(init=False)
+    failures: Failures = field(init=False)
     applications: ApplicationsSlice = field(init=False)
     engine: JobEngine = field(init=False)
     asgi: Root = field(init=False)
@@ -140,8 +148,18 @@ def _build_alerts(app: App) -> None:
 
 
 def _build_flows(app: App) -> None:
-    app.documents = Documents(app.clock, app.secrets, app.events)
-    app.flows = Flows(app.jobs, app.documents.load, {}, app.secrets, app.clock)
+    services = app.records.records, app.records.catalogue
+    connectors: dict[str, Connector] = {
+        **connector_registry.installed(),
+        **connector_registry.builtin(app.settings),
+        "records": RecordsConnector(*services, app.database),
+        "queue": QueueConnector(app.alerts.queues),
+    }
+    built = build_flows(app.clock, app.events, app.secrets, app.jobs, connectors)
+    app.documents, app.flows, app.failures = built.documents, built.flows, built.failures
+    app.routes += [*connector_routes.routes(connectors), *built.routes]
+    app.job_handlers.update(built.handlers)
+    app.on_stop += [connector.close for connector in connectors.values()]
 
 
 def _build_integrator(app: App) -> None:

@@ -188,3 +188,12 @@ class Connector(Protocol):
     async def close(self) -> None:
         """Let connections go, when the server stops."""
         ...
+
+
+@runtime_checkable
+class ChecksOurData(Protocol):
+    """What a connector to our own data has besides: what can be known only with the database at hand."""
+
+    def check_data(self, tx: Tx, actor: Actor, role: Role, parameters: Mapping[str, Any]) -> list[Fault]:
+        """Every fault of the parameters against our data. ForbiddenError when the actor may not use it."""
+        ...

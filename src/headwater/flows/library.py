@@ -9,7 +9,7 @@ from headwater.kernel import json
 from headwater.kernel.secrets import SecretBox
 
 Document = Mapping[str, Any]
-Load = Callable[[Tx, str, str], Document | None]
+Load = Callable[[Tx, Any, str], Document | None]
 """Finds a stored document of kind flow, export, import or connection, with its secrets in the clear."""
 
 _KEPT = ("export", "import")

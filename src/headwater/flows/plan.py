@@ -8,7 +8,7 @@ from headwater.connectors.contract import Connector
 from headwater.flows.formats.integrator.parts import items, objects, text
 from headwater.flows.model import Branch, Node, Plan, RouteMode, Router, Step, StepKind
 from headwater.flows.plan_step import Document, Lookup, StepPlanner
-from headwater.kernel.errors import Fault, InvalidError
+from headwater.kernel.errors import InvalidError
 
 _MODES: Mapping[Any, RouteMode] = {
     None: "first_matching_branch",
@@ -152,13 +152,3 @@ def _processors(flow: Document) -> list[Document]:
 
 def _with_next(step: Step, following: int | None) -> Step:
     return dataclasses.replace(step, next=following)
-
-
-def faults_of(
-    flow: Document, lookup: Lookup, connectors: Mapping[str, Connector]
-) -> tuple[list[Fault], list[Fault]]:
-    """Every fault and every warning of a flow, without refusing it."""
-    try:
-        return [], list(plan(flow, lookup, connectors).warnings)
-    except InvalidError as error:
-        return list(error.faults), []

@@ -17,7 +17,7 @@ Document = Mapping[str, Any]
 Lookup = Callable[[str, str], Document | None]
 
 HOOKS = ("preSavePage", "preMap", "postMap", "postSubmit", "postResponseMap", "postAggregate")
-_ROLES: Mapping[StepKind, Role] = {"generator": "source", "lookup": "lookup", "import": "sink"}
+ROLES: Mapping[StepKind, Role] = {"generator": "source", "lookup": "lookup", "import": "sink"}
 _EXPORT_TYPES: Mapping[str | None, ExportType] = {
     None: "all",
     "all": "all",
@@ -105,7 +105,7 @@ class StepPlanner:
                 field, "invalid_flow", f"Step '{document.get('name')}': type {name} cannot be run yet."
             )
             return None
-        if _ROLES[kind] not in adaptor.roles:
+        if ROLES[kind] not in adaptor.roles:
             self.fault(field, "invalid_flow", f"Step '{document.get('name')}': {name} cannot be a {kind}.")
             return None
         return adaptor
@@ -120,7 +120,7 @@ class StepPlanner:
             return
         connection = self._connection(adaptor, document, field)
         if connection is not None:
-            for fault in connector.check(_ROLES[kind], parameters, connection):
+            for fault in connector.check(ROLES[kind], parameters, connection):
                 self.fault(_below(field, fault.field), fault.code, f"Step '{name}': {fault.detail}")
 
     def _connection(self, adaptor: Adaptor, document: Document, field: str) -> dict[str, Any] | None:

@@ -5,12 +5,13 @@ from typing import Any
 
 from headwater.access.actor import Actor
 from headwater.access.permissions import require
-from headwater.connectors.contract import Connector
+from headwater.connectors.contract import ChecksOurData, Connector
 from headwater.db.database import Tx
 from headwater.flows import store
 from headwater.flows.library import Document, Library, Load, inline_library, load_library, stored_library
 from headwater.flows.model import Plan, RunOptions
-from headwater.flows.plan import faults_of, plan
+from headwater.flows.plan import plan
+from headwater.flows.plan_step import ROLES, Lookup
 from headwater.flows.store import Run, StepRow
 from headwater.jobs.model import Job
 from headwater.jobs.service import Jobs, actor_document
@@ -50,7 +51,7 @@ class Flows:
             raise InvalidError("invalid_flow", detail, faults=[Fault("disabled", "invalid_flow", detail)])
         library, lookup = stored_library(tx, self._load, flow)
         made = plan({**flow, "_id": flow_id}, lookup, self._connectors)
-        _check_limits(made, options)
+        self._refuse_faults(tx, actor, made, options)
         waiting = self._waiting(tx, flow_id) if options == PLAIN else None
         return waiting or self._enqueue(tx, actor, made, library, options)
 
@@ -60,14 +61,14 @@ class Flows:
         library = inline_library(document)
         flow = {**library.flow, "_id": library.flow.get("_id") or new_hex24()}
         made = plan(flow, library.find, self._connectors)
-        _check_limits(made, options)
+        self._refuse_faults(tx, actor, made, options)
         return self._enqueue(tx, actor, made, library, options)
 
     def check(self, tx: Tx, actor: Actor, document: Document) -> tuple[list[Fault], list[Fault]]:
         """Every fault and warning of an inline document, without running it."""
         require(actor, "flows")
         library = inline_library(document)
-        return faults_of(library.flow, library.find, self._connectors)
+        return self._faults(tx, actor, library.flow, library.find)
 
     def check_stored(self, tx: Tx, actor: Actor, flow_id: str) -> tuple[list[Fault], list[Fault]]:
         """Every fault and warning of a stored flow."""
@@ -75,7 +76,7 @@ class Flows:
         flow = self._load(tx, "flow", flow_id)
         if flow is None:
             raise NotFoundError("flow_unknown", f"There is no flow '{flow_id[:40]}'.")
-        return faults_of(flow, lambda kind, hex_id: self._load(tx, kind, hex_id), self._connectors)
+        return self._faults(tx, actor, flow, lambda kind, hex_id: self._load(tx, kind, hex_id))
 
     def runs(self, tx: Tx, actor: Actor, conditions: Sequence[tuple[str, Any]], limit: int) -> Sequence[Run]:
         """Runs newest first that meet every `(sql with one ?, value)`; tables are named run and job."""
@@ -140,6 +141,35 @@ class Flows:
         fill(job.parameters["run_id"])
         return job
 
+    def _faults(
+        self, tx: Tx, actor: Actor, flow: Document, lookup: Lookup
+    ) -> tuple[list[Fault], list[Fault]]:
+        try:
+            made = plan(flow, lookup, self._connectors)
+        except InvalidError as error:
+            return list(error.faults), []
+        return self._data_faults(tx, actor, made), list(made.warnings)
+
+    def _refuse_faults(self, tx: Tx, actor: Actor, made: Plan, options: RunOptions) -> None:
+        faults = [*_limit_faults(made, options), *self._data_faults(tx, actor, made)]
+        if faults:
+            detail = f"The flow cannot be run: {faults[0].detail}"
+            raise InvalidError("invalid_flow", detail, faults=faults)
+
+    def _data_faults(self, tx: Tx, actor: Actor, made: Plan) -> list[Fault]:
+        """What can be known only with our own data at hand: modules, queues, rights."""
+        faults = []
+        for step in made.steps:
+            connector = self._connectors[step.connector]
+            if isinstance(connector, ChecksOurData):
+                found = connector.check_data(tx, actor, ROLES[step.kind], step.parameters)
+                place = f"step {step.position} '{step.name}'"
+                faults += [
+                    Fault(f"{step.connector}.{each.field}", each.code, f"{place}: {each.detail}")
+                    for each in found
+                ]
+        return faults
+
     def _enqueue(self, tx: Tx, actor: Actor, made: Plan, library: Library, options: RunOptions) -> Job:
         run_id = tx.next_id()
         job = self._jobs.enqueue(
@@ -191,14 +221,10 @@ def _options_document(options: RunOptions) -> dict[str, Any]:
     return {name: getattr(options, name) for name in RunOptions.__slots__}
 
 
-def _check_limits(made: Plan, options: RunOptions) -> None:
+def _limit_faults(made: Plan, options: RunOptions) -> list[Fault]:
     known = {generator.document_id for generator in made.generators}
     unknown = [each for each in options.export_ids if each not in known]
-    if unknown:
-        faults = [
-            Fault("_exportIds", "invalid_ref", f"'{each}' is no export of this flow.") for each in unknown
-        ]
-        raise InvalidError("invalid_flow", faults[0].detail, faults=faults)
+    return [Fault("_exportIds", "invalid_ref", f"'{each}' is no export of this flow.") for each in unknown]
 
 
 def _known(run: Run | None, number: int) -> Run:

@@ -4,7 +4,7 @@ import pytest
 
 from headwater.connectors.builtin.file.connector import FileConnector
 from headwater.flows.model import Router
-from headwater.flows.plan import faults_of, plan
+from headwater.flows.plan import plan
 from headwater.kernel.errors import InvalidError
 
 FOLDER = {"type": "filesystem", "filesystem": {"directoryPath": "in"}}
@@ -175,10 +175,3 @@ def test_routers_in_a_ring_are_refused(documents):
 def test_a_branch_to_no_router_is_refused(documents):
     faults = documents.faults(routers=[{"id": "r1", "branches": [branch(next_router="r9")]}])
     assert faults == [("routers.0.branches.0.nextRouterId", "invalid_ref")]
-
-
-def test_checking_gives_faults_without_raising(documents):
-    flow = {"pageGenerators": [{"_exportId": "gone"}]}
-    faults, warnings = faults_of(flow, documents.lookup, documents.connectors)
-    assert [fault.code for fault in faults] == ["invalid_ref"]
-    assert warnings == []
