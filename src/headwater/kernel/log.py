@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from functools import cache
 from io import TextIOBase
-from typing import Any
+from typing import Any, TextIO, cast
 
 _SECRET_NAMES = re.compile(r"password|secret|token$|authorization|cookie|api_key|private_key", re.IGNORECASE)
 _SECRET_TEXT = re.compile(
@@ -73,7 +73,7 @@ def _logger() -> Any:
     if not _form["is_json"]:
         renderer = structlog.dev.ConsoleRenderer(colors=False)
     return structlog.wrap_logger(
-        structlog.PrintLogger(file=_StandardError()),
+        structlog.PrintLogger(file=cast(TextIO, _StandardError())),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -13,13 +13,12 @@ from headwater.kernel import log
 from headwater.kernel.errors import HeadwaterError, NotFoundError, UnauthenticatedError
 from headwater.kernel.settings import Settings
 from headwater.web import idempotency
-from headwater.web.answer import Answer
+from headwater.web.answer import Answer, send_answer
 from headwater.web.call import Call
 from headwater.web.decoding import decode, decode_query, query_values, require_json
 from headwater.web.problem import problem_response
 from headwater.web.route import Route
 from headwater.web.router import Router, allowed_methods
-from headwater.web.sending import send_answer
 
 Authenticate = Callable[[Call], Awaitable[Actor | None]]
 RenderError = Callable[[HeadwaterError, Call], Answer]
@@ -52,7 +51,7 @@ class Application:
         started = time.perf_counter()
         call = Call(scope, receive, self.database, self.settings)
         try:
-            answer = await self._answer(call)
+            answer: Answer | Response = await self._answer(call)
         except HeadwaterError as error:
             if self._falls_back(error, scope):
                 await self.fallback(scope, receive, send)  # type: ignore[misc]
@@ -62,32 +61,36 @@ class Application:
             return
         except Exception as error:  # noqa: BLE001 - the web edge: a fault of ours is answered and logged once
             answer = self.render_error(_internal(error, call), call)
-        await self._send(answer, call, send)
+        if isinstance(answer, Response):
+            status = answer.status_code
+            await answer(scope, receive, send)
+        else:
+            status = answer.status or 200
+            await send_answer(answer, scope["method"], call.headers, send)
         if self.observe is not None:
-            self.observe(call, answer.status or 200, time.perf_counter() - started)
+            self.observe(call, status, time.perf_counter() - started)
 
-    async def _answer(self, call: Call) -> Any:
-        if call.method == "OPTIONS" and not self._has_own_options(call):
+    async def _answer(self, call: Call) -> Answer | Response:
+        method = call.scope["method"]
+        if method == "OPTIONS" and not self._has_own_options(call):
             return self._options(call)
-        call.route, call.path = self._router.find(call.method, call.route_path)
-        if not call.route.is_open:
+        route, call.path = self._router.find(method, call.route_path)
+        call.route = route
+        if not route.is_open:
             actor = await self._authenticate(call)
             if actor is None:
                 raise not_signed_in()
             call.actor = actor
-        await _decode(call)
+        await _decode(call, route)
         try:
-            result = await call.route.handler(call)
+            result = await route.handler(call)
         except idempotency.Replay as replay:
             return replay.answer
-        return await self._finished(result, call)
-
-    async def _finished(self, result: Any, call: Call) -> Any:
         if isinstance(result, Response):
-            return _Ready(result)
+            return result
         answer = result if isinstance(result, Answer) else Answer(result)
         if answer.status is None:
-            answer.status = call.route.status  # type: ignore[union-attr]
+            answer.status = route.status
         if call.kept is not None:
             await self._keep(call.kept, answer)
         return answer
@@ -96,12 +99,6 @@ class Application:
         final = idempotency.Form.of(answer, kept.status)
         if final != kept.form:
             await self.database.write(lambda tx: idempotency.keep(tx, kept, final))
-
-    async def _send(self, answer: Any, call: Call, send: Any) -> None:
-        if isinstance(answer, _Ready):
-            await answer.response(call.scope, call.receive, send)
-        else:
-            await send_answer(answer, call, send)
 
     def _falls_back(self, error: HeadwaterError, scope: Any) -> bool:
         return (
@@ -123,18 +120,7 @@ class Application:
         return Answer(None, 204, {"allow": allowed_methods(node)})  # type: ignore[arg-type]
 
 
-class _Ready:
-    """A Starlette response on its way out, beside our own answers."""
-
-    __slots__ = ("response", "status")
-
-    def __init__(self, response: Response) -> None:
-        self.response = response
-        self.status = response.status_code
-
-
-async def _decode(call: Call) -> None:
-    route: Route = call.route  # type: ignore[assignment]
+async def _decode(call: Call, route: Route) -> None:
     query = call.scope["query_string"]
     if route.query is not None:
         call.query = decode_query(query, route.query) if query else _without_parameters(route.query)

@@ -137,8 +137,10 @@ class Call:
         the hash of its body itself.
         """
         key = self.headers.get(b"idempotency-key")
-        is_plain = self.method != "POST" or self.route is None or self.route.is_secret
-        if key is None or is_plain or self.kept is not None:
+        if key is None or self.kept is not None or not self._may_keep():
             return await self.database.write(work)
         kept = self.kept = idempotency.Kept.of(self, key.decode("latin-1"), keep_seconds, body_hash)
         return await self.database.write(lambda tx: idempotency.once(tx, kept, work))
+
+    def _may_keep(self) -> bool:
+        return self.method == "POST" and self.route is not None and not self.route.is_secret

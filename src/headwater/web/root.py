@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from headwater.kernel.errors import InvalidError, UnavailableError
+from headwater.web.answer import send_answer
 from headwater.web.application import Application
 from headwater.web.call import Call
-from headwater.web.sending import send_answer
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 Hook = Callable[[], Awaitable[None]]
@@ -78,7 +78,7 @@ class Root:
         error = UnavailableError(
             "shutting_down", "The server is stopping.", hint="Try again soon.", headers={"retry-after": "5"}
         )
-        await send_answer(self.own.render_error(error, call), call, send)
+        await send_answer(self.own.render_error(error, call), call.method, call.headers, send)
 
     async def _lifespan(self, receive: Any, send: Any) -> None:
         await receive()
