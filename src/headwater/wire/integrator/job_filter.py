@@ -44,7 +44,7 @@ def run_conditions(parameters: Mapping[str, str]) -> list[Condition]:
             moment = _moment(name, parameters[name]) // 1000 * 1000
             found.append((f"run.created_at {sign} ?", moment + (999 if sign == "<=" else 0)))
     if parameters.get("_flowId"):
-        found.append(("run.flow_id = ?", parameters["_flowId"].replace("\0", "")))
+        found.append(("run.flow_id = ?", parameters["_flowId"]))
     if parameters.get("_flowJobId"):
         known = read_job_hex(parameters["_flowJobId"])
         found.append(("run.job_id = ?", known[0] if known and known[1] is None else -1))
