@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from headwater.connectors.builtin.file.folder import below, root_of
+from headwater.connectors.builtin.file.folder import Folder, open_folder
 from headwater.connectors.builtin.file.rows import FORMATS
 from headwater.connectors.builtin.file.sink import FileSink
 from headwater.connectors.builtin.file.source import FileSource
@@ -61,9 +61,9 @@ class FileConnector:
         if faults:
             return faults
         try:
-            root = root_of(connection["directory"], self._data)
-            below(root, parameters.get("directory") or "")
-            below(root, parameters.get("backup_directory") or "")
+            folder = open_folder(connection["directory"], self._data)
+            folder.path(parameters.get("directory") or "")
+            folder.path(parameters.get("backup_directory") or "")
         except InvalidError as error:
             return [Fault("directory", error.code, error.detail)]
         return _codec_faults(parameters)
@@ -71,11 +71,11 @@ class FileConnector:
     def source(self, opening: Opening) -> FileSource:
         """The files of the folder, read in name order."""
         pages = max(1, ROWS_PER_READ // opening.page_size)
-        return FileSource(self._root(opening), opening.parameters, pages * opening.page_size)
+        return FileSource(self._folder(opening), opening.parameters, pages * opening.page_size)
 
     def sink(self, opening: Opening) -> FileSink:
         """A file for this run, or for each of its pages."""
-        return FileSink(self._root(opening), opening)
+        return FileSink(self._folder(opening), opening)
 
     def lookup(self, opening: Opening) -> Lookup:
         """Files answer no lookups."""
@@ -84,8 +84,8 @@ class FileConnector:
     async def close(self) -> None:
         """Nothing stays open between runs."""
 
-    def _root(self, opening: Opening) -> Path:
-        return root_of(opening.connection["directory"], self._data)
+    def _folder(self, opening: Opening) -> Folder:
+        return open_folder(opening.connection["directory"], self._data)
 
 
 def _codec_faults(parameters: Mapping[str, Any]) -> list[Fault]:

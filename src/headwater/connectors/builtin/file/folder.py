@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from headwater.kernel.errors import FatalError, InvalidError
@@ -9,37 +10,41 @@ from headwater.kernel.errors import FatalError, InvalidError
 EXCHANGE = "folders"
 
 
-def root_of(directory: str, data: Path) -> Path:
-    """The folder of a connection: a relative one lies below `<data>/folders`.
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The root of a connection, and our own data folder, which holds the database and the secret key."""
 
-    InvalidError `folder_refused` for one that holds, or lies in, the rest of our data folder: the database
-    and the secret key are there.
-    """
+    root: Path
+    own: Path
+
+    def path(self, text: str) -> Path:
+        """A path below the root, symbolic links followed. One that leads out is InvalidError `path_outside`,
+        one into our own data `folder_refused`.
+        """
+        if "\0" in text:
+            raise InvalidError("path_outside", "A path holds no NUL character.")
+        found = (self.root / text).resolve()
+        if not found.is_relative_to(self.root):
+            raise InvalidError(
+                "path_outside",
+                f"'{text}' lies outside the connection's folder.",
+                hint="Use a path inside the folder; links that lead out of it are not followed.",
+            )
+        if found.is_relative_to(self.own) and not found.is_relative_to(self.own / EXCHANGE):
+            raise InvalidError(
+                "folder_refused",
+                f"'{found}' lies in Headwater's own data.",
+                hint=f"Name a folder elsewhere, or a relative one: it lies below {self.own / EXCHANGE}.",
+            )
+        return found
+
+
+def open_folder(directory: str, data: Path) -> Folder:
+    """The folder of a connection; a relative one lies below `<data>/folders`. Refuses as `path` does."""
     own = data.resolve()
-    exchange = own / EXCHANGE
-    root = (exchange / directory).resolve()
-    in_exchange = root.is_relative_to(exchange)
-    if not in_exchange and (root.is_relative_to(own) or own.is_relative_to(root)):
-        raise InvalidError(
-            "folder_refused",
-            f"The folder '{directory}' touches Headwater's own data.",
-            hint=f"Name a folder elsewhere, or a relative one: it lies below {exchange}.",
-        )
-    return root
-
-
-def below(root: Path, path: str) -> Path:
-    """A path below `root`, symbolic links followed; one that leads out is InvalidError `path_outside`."""
-    if "\0" in path:
-        raise InvalidError("path_outside", "A path holds no NUL character.")
-    found = (root / path).resolve()
-    if not found.is_relative_to(root):
-        raise InvalidError(
-            "path_outside",
-            f"'{path}' lies outside the connection's folder.",
-            hint="Use a path inside the folder; links that lead out of it are not followed.",
-        )
-    return found
+    folder = Folder((own / EXCHANGE / directory).resolve(), own)
+    folder.path("")
+    return folder
 
 
 def names_in(folder: Path, is_wanted: Callable[[str], bool]) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from headwater.connectors.builtin.file.folder import below
+from headwater.connectors.builtin.file.folder import Folder
 from headwater.connectors.builtin.file.names import file_name
 from headwater.connectors.builtin.file.writing import complete_csv, csv_rows, json_lines
 from headwater.connectors.contract import OK, Batch, Opening, Outcome, Trouble, Written
@@ -24,10 +24,11 @@ Part = dict[str, Any]  # {"part": hidden name, "name": final name, "length": byt
 class FileSink:
     """The state is `{"open": part or None, "ready": [complete parts that wait for their names]}`."""
 
-    def __init__(self, root: Path, opening: Opening) -> None:
-        """`root` is the connection's folder; parameters as in the connector's spec."""
+    def __init__(self, folder: Folder, opening: Opening) -> None:
+        """`folder` is the connection's; parameters as in the connector's spec."""
         self._parameters = opening.parameters
-        self._folder = below(root, opening.parameters.get("directory") or "")
+        self._root = folder
+        self._folder = folder.path(opening.parameters.get("directory") or "")
         self._opening = opening
 
     async def write(self, batch: Batch, state: Any) -> Written:
@@ -64,9 +65,12 @@ class FileSink:
 
     def _new_part(self, page: int | None, record: Any) -> Part:
         name = file_name(self._parameters, self._opening, page, record)
-        below(self._folder, name)
+        self._named(name)
         hidden = f".{self._opening.run_id}-{self._opening.step_id}-{0 if page is None else page}.part"
         return {"part": hidden, "name": name, "length": 0, "columns": []}
+
+    def _named(self, name: str) -> Path:
+        return self._root.path(str(self._folder / name))
 
     def _append(self, part: Part, records: Sequence[Any]) -> Part:
         columns = list(part["columns"])
@@ -88,7 +92,7 @@ class FileSink:
             self._publish(part)
 
     def _publish(self, part: Part) -> None:
-        hidden, final = self._folder / part["part"], below(self._folder, part["name"])
+        hidden, final = self._folder / part["part"], self._named(part["name"])
         if not hidden.exists():
             return  # it got its name before a crash
         os.truncate(hidden, part["length"])

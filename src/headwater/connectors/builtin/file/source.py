@@ -4,10 +4,9 @@ import asyncio
 import itertools
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from headwater.connectors.builtin.file.folder import below, names_in, unreadable
+from headwater.connectors.builtin.file.folder import Folder, names_in, unreadable
 from headwater.connectors.builtin.file.rows import Row, rows_of
 from headwater.connectors.contract import Cursor, Page, Trouble
 from headwater.kernel.errors import FatalError
@@ -18,10 +17,10 @@ class FileSource:
     name to read, the file and row where to go on, and the files read whole when they are to be removed.
     """
 
-    def __init__(self, root: Path, parameters: Mapping[str, Any], rows_per_page: int) -> None:
-        """`root` is the connection's folder; `parameters` are those of the connector's spec."""
-        self._root = root
-        self._folder = below(root, parameters.get("directory") or "")
+    def __init__(self, folder: Folder, parameters: Mapping[str, Any], rows_per_page: int) -> None:
+        """`folder` is the connection's; `parameters` are those of the connector's spec."""
+        self._root = folder
+        self._folder = folder.path(parameters.get("directory") or "")
         self._parameters = parameters
         self._rows_per_page = rows_per_page
         self._rows: Iterator[Row] = iter(())
@@ -59,7 +58,7 @@ class FileSource:
 
     def _next_rows(self, cursor: dict[str, Any]) -> list[Row]:
         if self._stands_at != cursor or cursor["row"] == 0:
-            path = below(self._root, str(self._folder / cursor["name"]))
+            path = self._root.path(str(self._folder / cursor["name"]))
             self._rows = rows_of(path, self._parameters)
             skipped = sum(1 for _ in itertools.islice(self._rows, cursor["row"]))
             if skipped < cursor["row"]:
@@ -83,7 +82,7 @@ class FileSource:
 
     def _remove(self, names: list[str]) -> None:
         backup = self._parameters.get("backup_directory")
-        target = below(self._root, backup) if backup else None
+        target = self._root.path(backup) if backup else None
         if target is not None:
             target.mkdir(parents=True, exist_ok=True)
         for name in names:
