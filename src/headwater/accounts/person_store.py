@@ -4,6 +4,7 @@ from typing import Any
 
 from headwater.accounts.model import Link, LinkPurpose, User, fold_email
 from headwater.db.database import Tx
+from headwater.db.sql import lock_clause
 from headwater.kernel import json
 
 _USER = (
@@ -57,8 +58,9 @@ def all_users(tx: Tx, after_id: int, limit: int) -> list[User]:
 
 
 def count_administrators(tx: Tx) -> int:
-    """How many enabled people hold `admin` and can sign in."""
-    rows = tx.all("select scopes from user_account where not is_disabled and password_hash is not null")
+    """How many enabled people hold `admin` and can sign in; none of them changes until this write ends."""
+    held = "select scopes from user_account where not is_disabled and password_hash is not null"
+    rows = tx.all(held + " order by id" + lock_clause(tx.dialect))
     return sum("admin" in json.loads(scopes) for (scopes,) in rows)
 
 
