@@ -36,7 +36,7 @@ def build_flows(
     clock: Clock, events: Events, box: SecretBox, jobs: Jobs, connectors: Mapping[str, Connector]
 ) -> FlowsSlice:
     """The services, and the handlers of their jobs by kind."""
-    documents = Documents(clock, box, events)
+    documents = Documents(clock, box)
     flows = Flows(jobs, documents.load, connectors, box, clock)
     failures = Failures(flows, jobs, clock)
     runner = FlowRunner(flows, failures, documents.load, connectors, events)

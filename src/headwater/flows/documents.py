@@ -27,7 +27,6 @@ from headwater.flows.documents_validation import faults_of, reference_fault
 from headwater.kernel import json
 from headwater.kernel.clock import Clock
 from headwater.kernel.errors import ConflictError, Fault, PreconditionError
-from headwater.kernel.events import Events
 from headwater.kernel.secrets import SecretBox
 
 MILLISECOND = 1_000
@@ -51,11 +50,10 @@ class Documents:
     `flows`.
     """
 
-    def __init__(self, clock: Clock, box: SecretBox, events: Events) -> None:
+    def __init__(self, clock: Clock, box: SecretBox) -> None:
         """Wire it to what it uses."""
         self._clock = clock
         self._box = box
-        self._events = events
         self._watchers: list[Watcher] = []
 
     def watch(self, watcher: Watcher) -> None:

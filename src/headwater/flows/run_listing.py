@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from headwater.db.database import Tx
+from headwater.db.database import Row, Tx
 from headwater.db.sql import in_ids
 from headwater.kernel import json
 
@@ -33,13 +33,14 @@ def places_of_runs(tx: Tx, run_ids: Collection[int]) -> dict[int, list[PlaceCoun
         f" where run_id {in_ids(tx.dialect)} order by run_id, position"
     )
     found: dict[int, list[PlaceCounts]] = {run_id: [] for run_id in run_ids}
-    for run_id, position, *counts, is_read in tx.all(sql, (listed,)):
-        of_failures = failures.get((run_id, position), (0, 0))
-        found[run_id].append(PlaceCounts(run_id, position, *counts, bool(is_read), *of_failures))
+    for row in tx.all(sql, (listed,)):
+        opened, resolved = failures.get(row[:2], (0, 0))
+        place = PlaceCounts(*row)._replace(open_failures=opened, resolved_failures=resolved)
+        found[place.run_id].append(place._replace(is_read=bool(place.is_read)))
     return found
 
 
-def _failures(tx: Tx, listed: str) -> dict[tuple[int, int], tuple[int, int]]:
+def _failures(tx: Tx, listed: str) -> dict[Row, tuple[int, int]]:
     """`(run, position) -> (open, resolved)`."""
     sql = (
         "select run_id, position, sum(case when status = 'open' then 1 else 0 end),"  # noqa: S608

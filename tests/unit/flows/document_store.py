@@ -7,7 +7,6 @@ from headwater.flows import documents_relations
 from headwater.flows.documents import Documents
 from headwater.flows.documents_clone import Clones
 from headwater.kernel.errors import InvalidError
-from headwater.kernel.events import Events
 from headwater.kernel.secrets import SecretBox
 
 EXPORT = {"name": "Boats", "adaptorType": "HeadwaterExport", "records": {"module": "boat"}}
@@ -33,7 +32,7 @@ class Store:
 
     def __init__(self, database, clock):
         self.database = database
-        self.documents = Documents(clock, SecretBox("k" * 32), Events())
+        self.documents = Documents(clock, SecretBox("k" * 32))
         self.clones = Clones(self.documents)
 
     def run(self, method, *arguments, actor=SYSTEM, **options):
