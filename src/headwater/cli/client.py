@@ -134,9 +134,15 @@ def _refused(reply: Reply) -> RefusedError:
         problem = json.decode_body(reply.body)
     except MalformedError:
         problem = {}
+    faults = [_fault(each) for each in problem.get("errors", ())]
     detail = problem.get("detail") or f"The server answered {reply.status}."
-    faults = [Fault(each["field"], each["code"], each["detail"]) for each in problem.get("errors", ())]
-    return RefusedError(problem.get("code", "refused"), detail, hint=problem.get("hint"), faults=faults)
+    code = problem.get("code") or (faults[0].code if faults else "refused")
+    return RefusedError(code, detail, hint=problem.get("hint"), faults=faults)
+
+
+def _fault(shown: Mapping[str, Any]) -> Fault:
+    # the integrator's dialect calls the detail a message, and has faults without a field
+    return Fault(shown.get("field") or "", shown["code"], shown.get("detail") or shown.get("message") or "")
 
 
 def _unreachable(address: str, error: Exception) -> RefusedError:

@@ -11,7 +11,8 @@ from headwater.cli.demo.data import SOURCE, load
 from headwater.cli.demo.delivery import delivered_lines, delivered_records, run_flow
 from headwater.cli.importing import summary
 from headwater.cli.options import Data
-from headwater.kernel import settings
+from headwater.db.lock import holder_of
+from headwater.kernel import json, settings
 from headwater.kernel.errors import FatalError
 
 T = TypeVar("T")
@@ -19,14 +20,18 @@ T = TypeVar("T")
 
 def demo(data: Data = None) -> None:
     """Load countries and cities, play one application to approval, and follow its change to the end."""
-    folder = settings.load(overrides={"data": data}).data / "demo"
+    found = settings.load(overrides={"data": data})
+    own = found.data
+    # beside the data folder: flows may not write into it
+    folder = own.with_name(f"{own.resolve().name}-demo")
     print(f"Headwater demo on real data: {SOURCE}.")
+    holder = holder_of(own)
     with connect(data) as api:
-        tell(api, folder)
+        tell(api, folder, holder.address if holder else found.address)
 
 
-def tell(api: Api, folder: Path) -> None:
-    """Make every part that is missing, print what happened and how long it took."""
+def tell(api: Api, folder: Path, base: str) -> None:
+    """Make every part that is missing, print what happened and how long it took; pages are below `base`."""
     countries, cities = _timed("Data read", load, lambda found: f"{len(found[1]):,} cities")
     _timed("Modules", lambda: making.modules(api), lambda made: ", ".join(made) or "there already")
     _timed("Countries", lambda: making.countries(api, folder, countries), _import_text)
@@ -38,7 +43,7 @@ def tell(api: Api, folder: Path) -> None:
     played = _timed("Application", lambda: application.play(api, template["id"]), _application_text)
     _timed("Flow run", lambda: run_flow(api, flow["_id"], alert["id"]), _run_text)
     _show_path(api, played[0], alert, out)
-    _show_pages(api, alert, flow, played[0])
+    _show_pages(base, alert, flow, played[0])
 
 
 def _timed(what: str, work: Callable[[], T], text: Callable[[T], str]) -> T:
@@ -57,23 +62,32 @@ def _show_path(api: Api, played: dict[str, Any], alert: dict[str, Any], out: Pat
     print(f"  record   {city['values']['name']} went from {change['before']:,} to {change['after']:,} people")
     waiting = api.get(f"/api/alerts/{alert['id']}")["queued"]
     print(f"  alert    queued it; {waiting} wait now")
-    print(f"  file     {len(lines)} line: {lines}")
-    print(f"  Delivery {len(records)} record: {records}")
+    print(f"  file     {len(lines)} line: {_shown(lines)}")
+    print(f"  Delivery {len(records)} record: {_shown(records)}")
     expected = [{"city": city["values"]["name"], "population": city["values"]["population"]}]
     for found in (lines, records):
         if [{name: each.get(name) for name in ("city", "population")} for each in found] != expected:
             raise FatalError("demo_failed", f"Exactly this change should have arrived: {expected}.")
 
 
-def _show_pages(api: Api, alert: dict[str, Any], flow: dict[str, Any], played: dict[str, Any]) -> None:
-    base = api.address
+def _show_pages(base: str, alert: dict[str, Any], flow: dict[str, Any], played: dict[str, Any]) -> None:
+    portal = played["public_url"].rsplit("/portal/", 1)[1]
+    pages = {
+        "/records/city": "the cities: filter, sort, search, open one",
+        f"/records/city/{played['record_id']}": "the corrected city and its history",
+        f"/alerts/{alert['id']}": "the alert and its queue",
+        f"/flows/{flow['_id']}": "the flow, its runs and their counters",
+        f"/applications/{played['id']}": "the application and its decision",
+        f"/portal/{portal}": "what the applicant sees",
+    }
+    width = max(len(path) for path in pages)
     print("\nLook at:")
-    print(f"  {base}/records/city             the cities; filter, sort, search, open one")
-    print(f"  {base}/records/city/{played['record_id']}   the corrected city and its history")
-    print(f"  {base}/alerts/{alert['id']}         the alert and its queue")
-    print(f"  {base}/flows/{flow['_id']}   the flow and its runs")
-    print(f"  {base}/applications/{played['id']}   the application and its decision")
-    print(f"  {played['public_url']}   what the applicant sees")
+    for path, what in pages.items():
+        print(f"  {base}{path:<{width}}  {what}")
+
+
+def _shown(values: list[dict[str, Any]]) -> str:
+    return ", ".join(json.dumps(each) for each in values)
 
 
 def _import_text(done: dict[str, Any]) -> str:

@@ -100,7 +100,13 @@ TEMPLATE: dict[str, Any] = {
 }
 FLOW_NAME = "Changed cities to the delivery system"
 FILE_NAME = "changed-cities-{{job.id}}.jsonl"
-_FIELDS = [("name", "city"), ("country.name", "country"), ("population", "population"), ("id", "city_record")]
+# brackets: the alert's extra field is one key with a dot in it, not a path
+_FIELDS = [
+    ("name", "city"),
+    ("[country.name]", "country"),
+    ("population", "population"),
+    ("id", "city_record"),
+]
 
 
 def queue_export(queue_uuid: str) -> dict[str, Any]:
