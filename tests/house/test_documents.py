@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from headwater.app import build
 from headwater.kernel.settings import Settings
 from headwater.records.fields.kinds import KINDS
-from tests.house.sources import DOCS, ROOT, calls, constant, document, name, product, text
+from tests.house.sources import DOCS, ROOT, calls, constant, document, name, product, text, tree
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -75,12 +76,27 @@ def test_the_changelog_has_a_part_for_what_is_not_released() -> None:
 
 def codes(path: Path) -> set[str]:
     """The codes of the errors that a file makes, and of the faults of single fields."""
+    makers = {**public_makers(), **makers_in(path)}
     found = set()
     for called, call in calls(path):
-        position = 0 if called.endswith("Error") else 1 if called == "Fault" else None
+        position = 0 if called.endswith("Error") else makers.get(called)
         if position is not None and len(call.args) > position:
             found.add(constant(call.args[position]))
     return {code for code in found if CODE.fullmatch(code)}
+
+
+@cache
+def public_makers() -> dict[str, int]:
+    """Functions that other files may call to make an error or a fault, with the position of its code."""
+    found = {called: at for path in product() for called, at in makers_in(path).items() if called[0] != "_"}
+    return {**found, "Fault": 1}
+
+
+def makers_in(path: Path) -> dict[str, int]:
+    """The functions of one file that take a `code` and a `detail`."""
+    functions = [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]
+    taken = {node.name: [each.arg for each in node.args.args if each.arg != "self"] for node in functions}
+    return {name: names.index("code") for name, names in taken.items() if {"code", "detail"} <= set(names)}
 
 
 def specified(call: ast.Call) -> str:
