@@ -40,25 +40,18 @@ class Library:
         return find
 
     def dump(self, box: SecretBox) -> str:
-        """As a run keeps it; connections are sealed."""
-        connections = self.documents.get("connection")
+        """As a run keeps it; all but the flow is sealed, since exports and imports hold secrets too."""
+        kinds = (*_KEPT, "connection") if self.is_inline else _KEPT
+        kept = {kind: self.documents.get(kind, {}) for kind in kinds}
         return json.dumps(
-            {
-                "flow": self.flow,
-                "documents": {kind: self.documents.get(kind, {}) for kind in _KEPT},
-                "is_inline": self.is_inline,
-                "sealed": box.seal(json.dumps(connections)) if self.is_inline and connections else None,
-            }
+            {"flow": self.flow, "is_inline": self.is_inline, "sealed": box.seal(json.dumps(kept))}
         )
 
 
 def load_library(text: str, box: SecretBox) -> Library:
     """A library as `dump` wrote it."""
     known = json.loads(text)
-    documents = dict(known["documents"])
-    if known["sealed"]:
-        documents["connection"] = json.loads(box.open(known["sealed"]))
-    return Library(known["flow"], documents, known["is_inline"])
+    return Library(known["flow"], json.loads(box.open(known["sealed"])), known["is_inline"])
 
 
 def inline_library(document: Document) -> Library:
