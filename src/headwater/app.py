@@ -19,7 +19,7 @@ from headwater.db.database import Database
 from headwater.db.opening import open_database
 from headwater.expr.calendar import Calendar
 from headwater.flows.building import build_flows
-from headwater.flows.documents import Documents
+from headwater.flows.documents import Documents, Slice
 from headwater.flows.failures import Failures
 from headwater.flows.service import Flows
 from headwater.jobs import routes as job_routes
@@ -36,8 +36,9 @@ from headwater.records.connector import RecordsConnector
 from headwater.records.importing import routes as import_routes
 from headwater.records.importing.building import build_imports
 from headwater.records.importing.service import JOB_KIND as IMPORT_JOB
+from headwater.records.searching import ModuleSearch, RecordSearch
 from headwater.records.value_schema import value_schema
-from headwater.web import about, backup, health, live, reference
+from headwater.web import about, backup, health, live, reference, search
 from headwater.web.about import Counts
 from headwater.web.application import Application, application
 from headwater.web.live import LiveFeed
@@ -47,6 +48,8 @@ from headwater.web.route import Route
 from headwater.web.static import UserInterface
 from headwater.wire.clust import routes as clust_routes
 from headwater.wire.clust.errors import render_error as render_clust_error
+from headwater.wire.crm.building import MOUNT as CRM_MOUNT
+from headwater.wire.crm.building import build_crm
 from headwater.wire.fluxx import routes as fluxx_routes
 from headwater.wire.fluxx.errors import render_error as render_fluxx_error
 from headwater.wire.integrator.building import build_integrator
@@ -96,7 +99,9 @@ def build(settings: Settings, clock: Clock | None = None, *, local_key: str = ""
     _build_flows(app)
     _build_integrator(app)
     _build_applications(app)
+    _build_crm(app)
     _build_engine(app)
+    _build_search(app)
     _build_web(app)
     return app
 
@@ -182,12 +187,51 @@ def _build_applications(app: App) -> None:
     app.dialects += [Dialect("/clust/api", clust), Dialect("/clust/api/v2", clust)]
 
 
+def _build_crm(app: App) -> None:
+    crm = build_crm(app.accounts, app.records, app.database, app.settings)
+    app.dialects.append(Dialect(CRM_MOUNT, crm))
+
+
 def _build_engine(app: App) -> None:
     # Last of the slices: every one has put its handlers into `job_handlers` by now.
     app.routes += job_routes.routes(app.jobs)
     app.engine = EmbeddedEngine(app.database, app.jobs, app.job_handlers, app.clock)
     app.on_start.append(app.engine.start)
     app.on_stop.append(app.engine.stop)
+
+
+def _build_search(app: App) -> None:
+    records, most = app.records, 500
+    app.routes += search.routes(
+        [
+            ModuleSearch(records.catalogue),
+            search.by_name(
+                "flow",
+                "/flows/{id}",
+                lambda tx, actor: [
+                    (each["_id"], each.get("name") or "", "")
+                    for each in app.documents.list(tx, actor, "flow", Slice(limit=most))
+                ],
+            ),
+            search.by_name(
+                "alert",
+                "/alerts/{id}",
+                lambda tx, actor: [
+                    (each.alert.id, each.alert.name, "")
+                    for each in app.alerts.alerts.list(tx, actor, 0, most)
+                ],
+            ),
+            search.by_name(
+                "application",
+                "/applications/{id}",
+                lambda tx, actor: [
+                    (each.id, each.title, each.status)
+                    for each in app.applications.applications.list(tx, actor, {}, most, 0)[0]
+                ],
+            ),
+            RecordSearch(records.catalogue, records.records),
+        ]
+    )
 
 
 def _build_web(app: App) -> None:
