@@ -14,8 +14,6 @@ from headwater.kernel import json
 from headwater.kernel.clock import rfc3339
 from headwater.kernel.errors import FatalError, Fault, NotFoundError
 
-ENTRIES_PER_TAKE = 1_000
-
 SPEC = Spec(
     kind="queue",
     title="The queue of an alert",
@@ -82,8 +80,7 @@ class QueueSource:
         alert = self._queues.alert_of_queue(tx, self._opening.parameters["queue_uuid"])
         self._queues.has_waiting(tx, self._opening.actor, alert.id)
         left = cursor["left"] if cursor else _waiting(tx, alert.id)
-        size = self._opening.page_size
-        limit = min(left, max(1, ENTRIES_PER_TAKE // size) * size)
+        limit = min(left, self._opening.rows_per_read)
         items = self._queues.take(tx, alert.id, limit) if limit else []
         left -= len(items)
         return Page(

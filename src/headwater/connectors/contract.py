@@ -160,8 +160,14 @@ class Opening:
     step_id: str
     started_at: int
     page_size: int = 20
+    read_size: int = 1_000
     context: Mapping[str, Any] = field(default_factory=dict)
     """Names that templates may use beside the record: `settings`, `lastExportDateTime`, `job`, `testMode`."""
+
+    @property
+    def rows_per_read(self) -> int:
+        """How many records a source gives at once when it can choose: whole visible pages of them."""
+        return max(1, self.read_size // self.page_size) * self.page_size
 
 
 class Connector(Protocol):

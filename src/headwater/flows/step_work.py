@@ -6,6 +6,8 @@ another system. So a step whose sink is our own database does everything within 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import not_
 from typing import Any
 
 from headwater.connectors.contract import OK, Batch, Lookup, Outcome, Sink, Trouble, TxSink, Written
@@ -143,21 +145,18 @@ class StepWork:
         passes = self._passes
         if passes is None:
             return records, ()
-        flags = [passes(record) for record in records.values]
+        flags = list(map(passes, records.values))
         if all(flags):
             return records, ()
-        pairs = list(zip(records.indexes, records.values, flags, strict=True))
-        chosen = Records(
-            [index for index, _, flag in pairs if flag], [record for _, record, flag in pairs if flag]
-        )
-        return chosen, [index for index, _, flag in pairs if not flag]
+        chosen = Records(list(compress(records.indexes, flags)), list(compress(records.values, flags)))
+        return chosen, list(compress(records.indexes, map(not_, flags)))
 
     def _mapped(self, chosen: Records) -> tuple[Sequence[Any], list[Failed]]:
         apply = self._map
         if apply is None:
             return chosen.values, []
         try:
-            return [apply(record) for record in chosen.values], []
+            return list(map(apply, chosen.values)), []
         except SkipError:
             return self._mapped_one_by_one(chosen)
 

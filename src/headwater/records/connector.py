@@ -29,7 +29,7 @@ from headwater.records.query import Query
 from headwater.records.service import Records
 from headwater.records.visibility import visible_module
 
-ROWS_PER_READ = 1_000
+MOST_ROWS = 1_000
 WRITES = ("insert", "update", "upsert", "delete")
 _SCOPES: Mapping[Role, str] = {"source": "records:read", "sink": "records:write"}
 
@@ -127,9 +127,11 @@ class RecordsSource:
     def _read(self, tx: Tx, cursor: Cursor) -> Page:
         opening = self._opening
         module = self._catalogue.get(tx, opening.parameters["module"])
-        limit = max(1, ROWS_PER_READ // opening.page_size) * opening.page_size
         query = _query(
-            opening.parameters, opening.context.get("delta") or {}, cursor, limit=min(limit, 1_000)
+            opening.parameters,
+            opening.context.get("delta") or {},
+            cursor,
+            limit=min(opening.rows_per_read, MOST_ROWS),
         )
         page = self._records.list(tx, opening.actor, module, query)
         records = [flat(self._records.to_json(module, record)) for record in page.items]

@@ -12,8 +12,6 @@ from headwater.connectors.contract import Lookup, Opening
 from headwater.connectors.spec import Operation, Parameter, Role, Spec, check_role
 from headwater.kernel.errors import FatalError, Fault, InvalidError
 
-ROWS_PER_READ = 1_000
-
 _FORM = (
     Parameter("directory", "text", "Folder, relative to the connection's or inside it"),
     Parameter("delimiter", "text", "Column delimiter"),
@@ -70,8 +68,7 @@ class FileConnector:
 
     def source(self, opening: Opening) -> FileSource:
         """The files of the folder, read in name order."""
-        pages = max(1, ROWS_PER_READ // opening.page_size)
-        return FileSource(self._folder(opening), opening.parameters, pages * opening.page_size)
+        return FileSource(self._folder(opening), opening.parameters, opening.rows_per_read)
 
     def sink(self, opening: Opening) -> FileSink:
         """A file for this run, or for each of its pages."""

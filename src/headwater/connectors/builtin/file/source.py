@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from headwater.connectors.builtin.file.folder import Folder, names_in, unreadable
-from headwater.connectors.builtin.file.rows import Row, rows_of
-from headwater.connectors.contract import Cursor, Page, Trouble
+from headwater.connectors.builtin.file.rows import Chunk, chunks_of
+from headwater.connectors.contract import Cursor, Page
 from headwater.kernel.errors import FatalError
 
 
 class FileSource:
-    """Reads every file that is there when the run begins. The cursor is `{last, name, row, done}`: the last
-    name to read, the file and row where to go on, and the files read whole when they are to be removed.
+    """Reads every file that is there when the run begins. The cursor is `{last, name, chunks, done}`: the
+    last name to read, the file and how much of it was read, and the files read whole, when those are to go.
     """
 
     def __init__(self, folder: Folder, parameters: Mapping[str, Any], rows_per_page: int) -> None:
@@ -23,7 +23,7 @@ class FileSource:
         self._folder = folder.path(parameters.get("directory") or "")
         self._parameters = parameters
         self._rows_per_page = rows_per_page
-        self._rows: Iterator[Row] = iter(())
+        self._chunks: Iterator[Chunk] = iter(())
         self._stands_at: Cursor = None
 
     async def read(self, cursor: Cursor) -> Page:
@@ -41,37 +41,43 @@ class FileSource:
         if cursor["name"] is None:
             return Page((), cursor, is_last=True)
         try:
-            rows = self._next_rows(cursor)
+            chunk = self._next_chunk(cursor)
         except OSError as error:
             raise unreadable(self._folder / cursor["name"], error) from error
-        if len(rows) == self._rows_per_page:
-            following = {**cursor, "row": cursor["row"] + len(rows)}
-        else:
+        following = {**cursor, "chunks": cursor["chunks"] + 1}
+        if chunk.is_last:
             following = self._next_file(cursor)
         self._stands_at = following
-        return _page(rows, following)
+        return Page(chunk.records, following, is_last=following["name"] is None, bad=chunk.bad)
 
     def _begin(self) -> dict[str, Any]:
         names = names_in(self._folder, self._is_wanted)
         first, last = (names[0], names[-1]) if names else (None, None)
-        return {"last": last, "name": first, "row": 0, "done": []}
+        return {"last": last, "name": first, "chunks": 0, "done": []}
 
-    def _next_rows(self, cursor: dict[str, Any]) -> list[Row]:
-        if self._stands_at != cursor or cursor["row"] == 0:
+    def _next_chunk(self, cursor: dict[str, Any]) -> Chunk:
+        if self._stands_at != cursor or cursor["chunks"] == 0:
             path = self._root.path(str(self._folder / cursor["name"]))
-            self._rows = rows_of(path, self._parameters)
-            skipped = sum(1 for _ in itertools.islice(self._rows, cursor["row"]))
-            if skipped < cursor["row"]:
-                raise FatalError(
-                    "file_changed", f"'{cursor['name']}' became shorter while the run was interrupted."
-                )
-        return list(itertools.islice(self._rows, self._rows_per_page))
+            self._chunks = chunks_of(path, self._parameters, self._rows_per_page)
+            for _ in itertools.islice(self._chunks, cursor["chunks"]):
+                pass
+        chunk = next(self._chunks, None)
+        if chunk is None:
+            raise FatalError(
+                "file_changed", f"'{cursor['name']}' became shorter while the run was interrupted."
+            )
+        return chunk
 
     def _next_file(self, cursor: dict[str, Any]) -> dict[str, Any]:
         names = names_in(self._folder, self._is_wanted)
         name = next((name for name in names if cursor["name"] < name <= cursor["last"]), None)
         keep = self._parameters.get("keep", True)
-        return {**cursor, "name": name, "row": 0, "done": [] if keep else [*cursor["done"], cursor["name"]]}
+        return {
+            **cursor,
+            "name": name,
+            "chunks": 0,
+            "done": [] if keep else [*cursor["done"], cursor["name"]],
+        }
 
     def _is_wanted(self, name: str) -> bool:
         parameters = self._parameters
@@ -91,9 +97,3 @@ class FileSource:
                 path.unlink(missing_ok=True)
             elif path.exists():
                 os.replace(path, target / name)
-
-
-def _page(rows: list[Row], cursor: dict[str, Any]) -> Page:
-    records = [record for record, trouble in rows if trouble is None]
-    bad: list[tuple[Any, Trouble]] = [(record, trouble) for record, trouble in rows if trouble is not None]
-    return Page(records, cursor, is_last=cursor["name"] is None, bad=bad)
