@@ -1,13 +1,14 @@
 """Time: whole microseconds since 1970 in UTC everywhere inside, RFC 3339 with `Z` outside."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from headwater.kernel.errors import InvalidError
 
 SECOND = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  only ever added to
 
 
 class Clock(Protocol):
@@ -56,8 +57,8 @@ def from_datetime(value: datetime) -> int:
 
 def rfc3339(moment: int) -> str:
     """RFC 3339 with `Z`; the fraction is left out when it is zero. Microseconds in."""
-    text = to_datetime(moment).isoformat()
-    return text[:-6] + "Z"
+    # written for every record of every answer: a naive sum takes half the time of an aware datetime
+    return f"{(_NAIVE_EPOCH + timedelta(0, 0, moment)).isoformat()}Z"
 
 
 def parse(text: str) -> int:
