@@ -9,9 +9,11 @@ from headwater.accounts.people import People
 from headwater.accounts.service import Accounts
 from headwater.alerts.building import AlertsSlice, build_alerts
 from headwater.alerts.connector import QueueConnector
+from headwater.alerts.counting import count_alerts
 from headwater.applications import portal_routes
 from headwater.applications import routes as application_routes
 from headwater.applications.building import ApplicationsSlice, build_applications
+from headwater.applications.counting import count_applications
 from headwater.connectors import registry as connector_registry
 from headwater.connectors import routes as connector_routes
 from headwater.connectors.contract import Connector
@@ -19,10 +21,12 @@ from headwater.db.database import Database
 from headwater.db.opening import open_database
 from headwater.expr.calendar import Calendar
 from headwater.flows.building import build_flows
+from headwater.flows.counting import count_flows
 from headwater.flows.documents import Documents, Slice
 from headwater.flows.failures import Failures
 from headwater.flows.service import Flows
 from headwater.jobs import routes as job_routes
+from headwater.jobs.counting import count_jobs
 from headwater.jobs.embedded import EmbeddedEngine
 from headwater.jobs.engine import JobEngine, JobHandler
 from headwater.jobs.service import Jobs
@@ -33,6 +37,7 @@ from headwater.kernel.settings import Settings
 from headwater.records import module_routes, record_routes
 from headwater.records.building import RecordsSlice, build_records
 from headwater.records.connector import RecordsConnector
+from headwater.records.counting import RecordCounts
 from headwater.records.importing import routes as import_routes
 from headwater.records.importing.building import build_imports
 from headwater.records.importing.service import JOB_KIND as IMPORT_JOB
@@ -139,7 +144,6 @@ def _build_records(app: App) -> None:
 def _build_alerts(app: App) -> None:
     app.alerts = build_alerts(app.clock, app.settings, app.events, app.records, app.database)
     app.routes += app.alerts.routes
-    app.counts.append(app.alerts.counts)
     app.on_start.append(app.alerts.schedule.start)
     app.on_stop.append(app.alerts.schedule.stop)
     fluxx = application(
@@ -237,6 +241,13 @@ def _build_search(app: App) -> None:
 def _build_web(app: App) -> None:
     authenticate = bearer_or_session(app.accounts)
     metrics = Metrics()
+    app.counts += [
+        RecordCounts(app.records.catalogue),
+        count_alerts,
+        count_flows,
+        count_jobs,
+        count_applications,
+    ]
     feed = LiveFeed(app.events, authenticate)
     app.routes += health.routes(metrics, authenticate) + about.routes(app.counts) + live.routes(feed)
     app.routes += backup.routes()

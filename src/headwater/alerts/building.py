@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from headwater.access.actor import Actor
-from headwater.access.permissions import may
-from headwater.alerts import store
 from headwater.alerts.evaluate import Evaluator
 from headwater.alerts.queue import Queues
 from headwater.alerts.routes import routes
@@ -14,7 +11,7 @@ from headwater.alerts.snapshot import SnapshotReader
 from headwater.alerts.sweep import Sweeper
 from headwater.alerts.waiting import Waiting
 from headwater.alerts.watches import Watches
-from headwater.db.database import Database, Tx
+from headwater.db.database import Database
 from headwater.expr.calendar import Calendar
 from headwater.kernel.clock import Clock
 from headwater.kernel.events import Events
@@ -32,10 +29,6 @@ class AlertsSlice:
     sweeper: Sweeper
     schedule: SweepSchedule
     routes: list[Route]
-
-    def counts(self, tx: Tx, actor: Actor) -> dict[str, int]:
-        """For the home page: how many alerts there are."""
-        return {"alerts": store.count(tx)} if may(actor, "alerts") else {}
 
 
 def build_alerts(

@@ -113,11 +113,6 @@ def after(tx: Tx, alert_id: int, limit: int) -> list[Alert]:
     return [_alert(row) for row in rows]
 
 
-def count(tx: Tx) -> int:
-    """How many alerts there are."""
-    return int(tx.scalar("select count(*) from alert"))
-
-
 def note_finished(tx: Tx, alert_id: int, finished_at: int, last_queued_at: int) -> None:
     """Remember when a job was finished, and when the latest of its entries was queued."""
     tx.run(_FINISHED, (finished_at, last_queued_at, last_queued_at, alert_id))
