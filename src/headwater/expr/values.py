@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from headwater.kernel import clock
-from headwater.kernel.errors import InvalidError
+from headwater.kernel.errors import InvalidError, SkipError
 
 NAN = math.nan
 _EXACT = 2.0**53
@@ -62,11 +62,18 @@ def text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return _number_text(value)
-    if isinstance(value, list):
-        return ",".join(map(text, value))
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    if isinstance(value, list | dict):
+        return _nested_text(value)
     return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _nested_text(value: Any) -> str:
+    try:
+        if isinstance(value, list):
+            return ",".join(map(text, value))
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    except RecursionError as error:
+        raise SkipError("too_deep", "A value nests too deep to be written as text.") from error
 
 
 def _number_text(value: float) -> str:

@@ -23,7 +23,7 @@ from headwater.flows.documents_model import (
 )
 from headwater.flows.documents_patch import patched
 from headwater.flows.documents_places import with_server_defaults
-from headwater.flows.documents_validation import faults_of, reference_fault
+from headwater.flows.documents_validation import faults_of, reference_fault, refuse_depth
 from headwater.kernel import json
 from headwater.kernel.clock import Clock
 from headwater.kernel.errors import ConflictError, Fault, PreconditionError
@@ -89,7 +89,9 @@ class Documents:
         """The document after a JSON Patch: all of it or nothing (W10)."""
         require(actor, "flows")
         before = self._to_change(tx, kind, hex_id, if_modified)
+        refuse_depth(operations)
         body = patched(kind, before.body, operations, self._clock.now())
+        refuse_depth(body)
         return shown(self._update(tx, actor, before, body, is_patch=True))
 
     def delete(self, tx: Tx, actor: Actor, kind: Kind, hex_id: str, if_modified: str | None = None) -> None:
@@ -120,6 +122,7 @@ class Documents:
     def copy(self, tx: Tx, actor: Actor, kind: Kind, hex_id: str, body: Mapping[str, Any]) -> FlowDocument:
         """For clones: a new document with this body and the secrets of another."""
         require(actor, "flows")
+        refuse_depth(body)
         return self._insert(tx, actor, kind, dict(body), self._secrets(self._found(tx, kind, hex_id)))
 
     def _found(self, tx: Tx, kind: Kind, hex_id: str) -> FlowDocument:
@@ -144,6 +147,7 @@ class Documents:
     def _readable(self, body: Any) -> dict[str, Any]:
         if not isinstance(body, Mapping):
             raise refusal([Fault("", "invalid_field", "The body wants an object.")])
+        refuse_depth(body)
         return without_server_keys(body)
 
     def _insert(

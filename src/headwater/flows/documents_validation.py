@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from headwater.expr.templates import template
-from headwater.flows.documents_model import Kind, is_hex_id
+from headwater.flows.documents_model import Kind, is_hex_id, refusal
 from headwater.flows.documents_references import references
 from headwater.flows.documents_schedule import schedule_fault, zone_fault
 from headwater.kernel.errors import Fault, InvalidError
@@ -14,6 +14,7 @@ from headwater.kernel.errors import Fault, InvalidError
 Body = Mapping[str, Any]
 Check = Callable[[Body], Iterator[Fault]]
 
+MAX_DEPTH = 100
 MAX_NAME = 1_000
 MAX_SCRIPT_NAME = 100
 WITHOUT_CONNECTION = frozenset(
@@ -41,6 +42,19 @@ def faults_of(kind: Kind, body: Body) -> list[Fault]:
         _cast(each.path, each.value) for each in references(kind, body) if not isinstance(each.value, str)
     ]
     return found
+
+
+def refuse_depth(value: Any) -> None:
+    """Refuse objects and arrays that nest deeper than `MAX_DEPTH`: what walks documents does so by
+    recursion.
+    """
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        nested = [each for each in level if isinstance(each, Mapping | list)]
+        level = [one for each in nested for one in (each.values() if isinstance(each, Mapping) else each)]
+        if not nested:
+            return
+    raise refusal([Fault("", "invalid_field", f"Objects and arrays nest at most {MAX_DEPTH} deep.")])
 
 
 def reference_fault(path: str, kind: Kind, value: str) -> Fault:

@@ -377,3 +377,11 @@ def test_names_in_a_mapping_are_data_and_never_code():
 
 def test_an_index_far_beyond_a_list_is_refused():
     assert faults_of({"fields": [{"extract": "a", "generate": "b[999999999]"}]})
+
+
+def test_a_value_that_nests_too_deep_fails_its_record_only():
+    deep = []
+    for _ in range(900):
+        deep = [deep]
+    compiled = fields({"extract": "a", "generate": "a", "dataType": "string"})
+    assert refusal(compiled, {"a": deep})[0] == "too_deep"

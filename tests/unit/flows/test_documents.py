@@ -5,7 +5,7 @@ import pytest
 from headwater.access.actor import Actor
 from headwater.flows.documents import Slice
 from headwater.kernel.errors import ConflictError, ForbiddenError, NotFoundError, PreconditionError
-from tests.unit.flows.document_store import EXPORT, HTTP, Store
+from tests.unit.flows.document_store import EXPORT, HTTP, Store, faults
 from tests.unit.flows.integrator_samples import ORCHESTRATED, SIMPLE, with_ids
 
 
@@ -168,12 +168,17 @@ def test_a_flow_may_name_itself_and_still_be_deleted(store):
     store.run("delete", "flow", flow["_id"])
 
 
-def test_deep_documents_are_kept_and_do_not_exhaust_the_stack(store):
+def test_documents_nest_a_hundred_deep_and_no_deeper(store):
     deep = {}
-    for _ in range(200):
+    for _ in range(45):
         deep = {"hooks": [deep]}
     created = store.create("export", {**EXPORT, "hooks": deep, "other": deep})
     assert store.run("get", "export", created["_id"])["other"] == deep
+    for _ in range(400):
+        deep = {"hooks": [deep]}
+    assert faults(store.create, "export", {**EXPORT, "other": deep}) == [("", "invalid_field")]
+    patch = [{"op": "add", "path": "/aliases", "value": [deep]}]
+    assert faults(store.run, "patch", "export", created["_id"], patch) == [("", "invalid_field")]
 
 
 def test_lists_are_in_the_order_of_ids_and_come_in_slices(store, clock):
