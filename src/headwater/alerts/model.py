@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from headwater.changes.model import Change
 
@@ -48,8 +48,7 @@ class Alert:
         return self.trigger == "one_time_filter"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A record that waits in a queue. `position` is drawn when it is first queued and stays."""
 
     record_id: int

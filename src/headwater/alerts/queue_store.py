@@ -1,6 +1,7 @@
 """Rows of queues: waiting entries, poll jobs, burnt and matching records."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from headwater.alerts.model import Entry, Totals
@@ -53,18 +54,18 @@ class PollJob(NamedTuple):
 
 def put(tx: Tx, alert_id: int, entries: Iterable[Entry]) -> None:
     """Have records wait; one that waits already keeps its place and gets the new time and operation."""
-    tx.run_many(_PUT, [(alert_id, *_values(each), 0) for each in entries])
+    tx.run_many(_PUT, [(alert_id, *entry, 0) for entry in entries])
 
 
 def put_back(tx: Tx, alert_id: int, entries: Iterable[tuple[Entry, int]]) -> None:
     """Have records of a job wait again, each not before a moment; those that wait already stay."""
-    tx.run_many(_PUT_BACK, [(alert_id, *_values(entry), available_at) for entry, available_at in entries])
+    tx.run_many(_PUT_BACK, [(alert_id, *entry, available_at) for entry, available_at in entries])
 
 
 def take(tx: Tx, alert_id: int, now: int, limit: int) -> list[Entry]:
     """Take the first records out of the queue, in the order of their places."""
     rows = tx.all(_TAKE, (alert_id, alert_id, now, limit))
-    return sorted((Entry(*row) for row in rows), key=lambda entry: entry.position)
+    return sorted(map(Entry._make, rows), key=itemgetter(1))
 
 
 def remove(tx: Tx, alert_id: int, record_ids: Sequence[int]) -> int:
@@ -145,10 +146,6 @@ def forget_matching(tx: Tx, alert_id: int, record_ids: Sequence[int]) -> None:
     """Remember that these records did not pass at the last evaluation."""
     sql = f"delete from alert_match where alert_id = ? and record_id {in_ids(tx.dialect)}"  # noqa: S608
     tx.run(sql, (alert_id, dumps(record_ids)))
-
-
-def _values(entry: Entry) -> tuple[Any, ...]:
-    return entry.record_id, entry.position, entry.queued_at, entry.operation
 
 
 def _job(row: Any) -> PollJob | None:

@@ -1,14 +1,16 @@
 """Snapshots: what a consumer is told of the records of a job, read once and kept as bytes (Q1, Q12)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
 from headwater.alerts.model import Entry
-from headwater.db.database import Tx
+from headwater.db.database import Dialect, Tx
 from headwater.db.sql import in_ids
 from headwater.kernel import json
+from headwater.kernel.clock import from_datetime, rfc3339
 from headwater.kernel.json import dumps
 from headwater.records.model import Module
 from headwater.records.scope import ModuleScope
@@ -34,6 +36,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     items: list[Item]
 
 
+# Whether the record is deleted, and its values.
+Row = tuple[bool, dict[str, Any]]
 _decoder = msgspec.json.Decoder(Snapshot)
 
 
@@ -65,46 +69,66 @@ class SnapshotReader:
         `names` are own fields, system names, or one hop `reference.field`. A record that was deleted is
         marked; one that was deleted for good has no values.
         """
-        names = [name for name in names if _kind(scope, name) is not None]
-        ids = [entry.record_id for entry in entries]
-        own = self._own(tx, scope.module, ids, names)
-        behind = self._behind(tx, scope, own, names)
+        kinds = {name: kind for name in names if (kind := _kind(scope, name)) is not None}
+        heads = dict.fromkeys(name.partition(".")[0] for name in kinds)
+        rows = self._rows(tx, scope.module, [entry.record_id for entry in entries], heads)
+        if any("." in name for name in kinds):
+            self._look_behind(tx, scope, rows, list(kinds))
         items = []
         for entry in entries:
-            document = own.get(entry.record_id)
-            values = {} if document is None else _values(document, names, behind)
-            is_deleted = document is None or "deleted_at" in document
-            items.append(Item(*_entry(entry), is_deleted, values))
-        kinds = {name: _kind(scope, name) or "" for name in names}
+            is_deleted, values = rows.get(entry.record_id, _GONE)
+            items.append(Item(*entry, is_deleted, values))
         return Snapshot(table_name(scope.module), kinds, items)
 
-    def _own(self, tx: Tx, module: Module, ids: Iterable[int], names: Iterable[str]) -> dict[int, Any]:
-        """Documents by record id with the values of these fields and references."""
-        codec = self._records.compiled(tx, module).codec
-        heads = dict.fromkeys(name.partition(".")[0] for name in names)
-        reading = codec.some([name for name in heads if name in codec.columns])
-        rows = tx.all(f"{reading.select_sql} where t.id {in_ids(tx.dialect)}", (dumps(list(ids)),))
-        return {row[0]: reading.document(row) for row in rows}
+    def _rows(self, tx: Tx, module: Module, ids: list[int], names: Iterable[str]) -> dict[int, Row]:
+        """By record id: whether it is deleted, and the JSON forms of these values, empty ones left out."""
+        columns = self._records.compiled(tx, module).codec.columns
+        shown = [
+            (name, f"t.{columns[name].field.column}", columns[name].show_stored)
+            if name in columns
+            else (name, f"t.{name}", _SHOW_TIME[tx.dialect] if name.endswith("_at") else None)
+            for name in names
+        ]
+        shows = [(name, show) for name, _, show in shown]
+        selected = ", ".join(["t.id", "t.deleted_at", *(column for _, column, _ in shown)])
+        sql = f"select {selected} from {module.table} t where t.id {in_ids(tx.dialect)}"  # noqa: S608
+        return {
+            row[0]: (
+                row[1] is not None,
+                {
+                    name: stored if show is None else show(stored)
+                    for (name, show), stored in zip(shows, row[2:], strict=True)
+                    if stored is not None
+                },
+            )
+            for row in tx.all(sql, (dumps(ids),))
+        }
 
-    def _behind(
-        self, tx: Tx, scope: ModuleScope, own: dict[int, Any], names: Iterable[str]
-    ) -> dict[str, dict[int, Any]]:
-        """Documents of living records by reference name and id."""
-        found: dict[str, dict[int, Any]] = {}
-        hops = [name.partition(".") for name in names if "." in name]
-        for reference in dict.fromkeys(head for head, _, _ in hops):
+    def _look_behind(self, tx: Tx, scope: ModuleScope, rows: dict[int, Row], names: list[str]) -> None:
+        """Put the values behind references into the rows: just those of `names`, in their order."""
+        behind = {}
+        for reference in dict.fromkeys(name.partition(".")[0] for name in names if "." in name):
             target = scope.related(reference)
-            ids = {document["values"].get(reference) for document in own.values()} - {None}
-            if target is None or not ids:
-                continue
-            fields = [name for head, _, name in hops if head == reference]
-            documents = self._own(tx, target.module, ids, fields)
-            found[reference] = {key: each for key, each in documents.items() if "deleted_at" not in each}
-        return found
+            fields = [name.partition(".")[2] for name in names if name.startswith(f"{reference}.")]
+            ids = {values[reference] for _, values in rows.values() if reference in values}
+            if target is not None and ids:
+                behind[reference] = self._rows(tx, target.module, sorted(ids), fields)
+        for record_id, (is_deleted, own) in rows.items():
+            rows[record_id] = (
+                is_deleted,
+                {name: value for name in names if (value := _found(name, own, behind)) is not None},
+            )
 
 
-def _entry(entry: Entry) -> tuple[int, int, int, str]:
-    return entry.record_id, entry.position, entry.queued_at, entry.operation
+_GONE: Row = (True, {})
+
+
+def _found(name: str, own: dict[str, Any], behind: dict[str, dict[int, Row]]) -> Any:
+    head, dot, field = name.partition(".")
+    if not dot:
+        return own.get(name)
+    is_deleted, values = behind.get(head, {}).get(own.get(head, 0), _GONE)
+    return None if is_deleted else values.get(field)
 
 
 def _kind(scope: ModuleScope, name: str) -> str | None:
@@ -114,14 +138,9 @@ def _kind(scope: ModuleScope, name: str) -> str | None:
     return None if field is None else field.kind
 
 
-def _values(document: Any, names: Iterable[str], behind: dict[str, dict[int, Any]]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name in names:
-        head, dot, rest = name.partition(".")
-        source = document
-        if dot:
-            source, head = behind.get(head, {}).get(document["values"].get(head)), rest
-        value = None if source is None else source["values"].get(head, source.get(head))
-        if value is not None and value != "" and value != []:
-            values[name] = value
-    return values
+def _show_datetime(value: datetime) -> str:
+    return rfc3339(from_datetime(value))
+
+
+# System times as the drivers give them.
+_SHOW_TIME: dict[Dialect, Callable[[Any], str]] = {"sqlite": rfc3339, "postgres": _show_datetime}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from headwater.alerts import filters, store
 from headwater.alerts.model import Alert
@@ -59,10 +60,20 @@ class Watches:
         """`calendar` is that of the relative operators."""
         self._catalogue = catalogue
         self.calendar = calendar
-        self._kept: dict[int, dict[int, tuple[Watch, ...]]] = {}
+        self._kept: dict[int, _Loaded] = {}
 
     def of_modules(self, tx: Tx) -> dict[int, tuple[Watch, ...]]:
         """The watches by module id; modules without an alert are left out."""
+        return self._loaded(tx).by_module
+
+    def of(self, tx: Tx, alert: Alert) -> Watch | None:
+        """The watch of one alert, stored or not; None when its module is gone."""
+        kept = self._loaded(tx).by_id.get(alert.id)
+        if kept is None or kept.alert.revision != alert.revision:
+            return self._make(tx, alert)
+        return replace(kept, alert=following_renames(alert, kept.module))
+
+    def _loaded(self, tx: Tx) -> "_Loaded":
         version = tx.catalogue_version()
         kept = self._kept.get(version)
         if kept is None:
@@ -72,19 +83,25 @@ class Watches:
             self._kept[version] = kept
         return kept
 
-    def of(self, tx: Tx, alert: Alert) -> Watch | None:
-        """The watch of one alert; None when its module is gone."""
+    def _load(self, tx: Tx) -> "_Loaded":
+        loaded = _Loaded({}, {})
+        for alert in store.every(tx):
+            made = self._make(tx, alert)
+            if made is not None:
+                loaded.by_id[alert.id] = made
+                others = loaded.by_module.get(alert.module_id, ())
+                loaded.by_module[alert.module_id] = (*others, made)
+        return loaded
+
+    def _make(self, tx: Tx, alert: Alert) -> Watch | None:
         snapshot = self._catalogue.snapshot(tx)
         module = snapshot.by_ref.get(alert.module_id)
         return None if module is None else watch(alert, module, snapshot, self.calendar)
 
-    def _load(self, tx: Tx) -> dict[int, tuple[Watch, ...]]:
-        found: dict[int, tuple[Watch, ...]] = {}
-        for alert in store.every(tx):
-            made = self.of(tx, alert)
-            if made is not None:
-                found[alert.module_id] = (*found.get(alert.module_id, ()), made)
-        return found
+
+class _Loaded(NamedTuple):
+    by_id: dict[int, Watch]
+    by_module: dict[int, tuple[Watch, ...]]
 
 
 def watch(alert: Alert, module: Module, modules: Snapshot, calendar: Calendar) -> Watch:
