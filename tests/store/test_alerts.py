@@ -251,6 +251,14 @@ def test_a_record_given_back_must_be_in_the_job(office):
     assert office.totals(alert) == (0, 1)
 
 
+def test_a_queue_is_checked_in_a_read(office):
+    alert = office.alert()
+    queues = office.app.alerts.queues
+    office.read(lambda tx: queues.check(tx, SYSTEM, alert.queue_uuid))
+    with pytest.raises(NotFoundError):
+        office.read(lambda tx: queues.check(tx, SYSTEM, "nope"))
+
+
 def test_an_unknown_alert_is_not_found(office):
     with pytest.raises(NotFoundError) as caught:
         office.read(lambda tx: office.app.alerts.alerts.get(tx, SYSTEM, 999_999))

@@ -42,8 +42,7 @@ class QueueConnector:
     def check_data(self, tx: Tx, actor: Actor, role: Role, parameters: Mapping[str, Any]) -> list[Fault]:
         """Whether the queue is there and the actor may read it."""
         try:
-            alert = self._queues.alert_of_queue(tx, parameters["queue_uuid"])
-            self._queues.has_waiting(tx, actor, alert.id)
+            self._queues.check(tx, actor, parameters["queue_uuid"])
         except NotFoundError as error:
             return [Fault("queue_uuid", error.code, error.detail)]
         return []

@@ -73,6 +73,13 @@ class Queues:
             return Polled(None, None)
         return Polled(job.id, snapshot.decode(job.snapshot))
 
+    def check(self, tx: Tx, actor: Actor, queue_uuid: str) -> None:
+        """Go on when the actor may drain this queue, as a poll of it would; for reads, which lock nothing."""
+        alert = store.find_queue(tx, queue_uuid) if "\0" not in queue_uuid else None
+        if alert is None:
+            raise unknown_queue()
+        self._require(tx, actor, self._watch(tx, alert))
+
     def has_waiting(self, tx: Tx, actor: Actor, alert_id: int) -> bool:
         """Whether a poll would get something; refused as the poll would be."""
         alert = store.find(tx, alert_id)

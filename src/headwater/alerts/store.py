@@ -97,6 +97,11 @@ def find_to_change(tx: Tx, alert_id: int) -> Alert | None:
     return _one(tx.one(f"{_SELECT} where id = ?{lock_clause(tx.dialect)}", (alert_id,)))
 
 
+def find_queue(tx: Tx, queue_uuid: str) -> Alert | None:
+    """The alert with this queue."""
+    return _one(tx.one(f"{_SELECT} where queue_uuid = ?", (queue_uuid,)))
+
+
 def find_queue_to_change(tx: Tx, queue_uuid: str) -> Alert | None:
     """The alert with this queue, locked until this transaction ends."""
     return _one(tx.one(f"{_SELECT} where queue_uuid = ?{lock_clause(tx.dialect)}", (queue_uuid,)))
