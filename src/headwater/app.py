@@ -55,8 +55,7 @@ from headwater.wire.clust import routes as clust_routes
 from headwater.wire.clust.errors import render_error as render_clust_error
 from headwater.wire.crm.building import MOUNT as CRM_MOUNT
 from headwater.wire.crm.building import build_crm
-from headwater.wire.fluxx import routes as fluxx_routes
-from headwater.wire.fluxx.errors import render_error as render_fluxx_error
+from headwater.wire.fluxx.building import build_fluxx
 from headwater.wire.integrator.building import build_integrator
 
 Hook = Callable[[], Awaitable[None]]
@@ -146,21 +145,14 @@ def _build_alerts(app: App) -> None:
     app.routes += app.alerts.routes
     app.on_start.append(app.alerts.schedule.start)
     app.on_stop.append(app.alerts.schedule.stop)
-    fluxx = application(
-        fluxx_routes.routes(app.accounts, app.alerts.queues, app.clock),
-        authenticate=bearer_only(app.accounts),
-        database=app.database,
-        settings=app.settings,
-        render_error=render_fluxx_error,
-    )
-    app.dialects.append(Dialect("/fluxx", fluxx))
+    app.dialects.append(build_fluxx(app.accounts, app.alerts.queues, app.clock, app.database, app.settings))
 
 
 def _build_flows(app: App) -> None:
     services = app.records.records, app.records.catalogue
     connectors: dict[str, Connector] = {
         **connector_registry.installed(),
-        **connector_registry.builtin(app.settings),
+        **connector_registry.builtin(app.settings, app.clock),
         "records": RecordsConnector(*services, app.database),
         "queue": QueueConnector(app.alerts.queues),
     }

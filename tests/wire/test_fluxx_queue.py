@@ -224,6 +224,12 @@ def test_rest_v2_says_that_it_is_not_built(api, method, path):
     assert answer.json()["error"]["code"] == 501
 
 
+def test_the_reference_names_whole_paths(nobody):
+    paths = nobody.get("/fluxx/openapi.json").json()["paths"]
+    assert "/fluxx/poll/client/{client}/uuid/queue/{queue}" in paths
+    assert nobody.get("/fluxx/docs").status_code == 200
+
+
 @pytest.fixture(scope="module")
 def client_of(api):
     """An OAuth client with the scope alerts: its id and secret."""
