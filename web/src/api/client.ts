@@ -48,6 +48,7 @@ async function send(method: string, path: string, options: Options): Promise<Res
       body: bodyOf(options.body),
       signal: options.signal,
       credentials: 'same-origin',
+      cache: 'no-store', // an ETag is a revision; figures beside it move without one
     })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error

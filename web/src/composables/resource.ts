@@ -13,8 +13,9 @@ export interface Resource<T> {
 }
 
 /**
- * Load at once and again whenever a source changes. `reload` keeps what is shown; a changed source clears it.
- * A reload that fails leaves the old data and sets the error, which the view marks as stale.
+ * Load at once and again whenever a source changes; what is shown stays until the answer is there, so nothing jumps.
+ * A reload that fails leaves the old data and sets the error, which the view marks as stale; when a changed source
+ * fails, the old data answers another question and goes.
  */
 export function useResource<T>(load: (signal: AbortSignal) => Promise<T>, sources: WatchSource[] = []): Resource<T> {
   const data = shallowRef<T | null>(null) as ShallowRef<T | null>
@@ -22,6 +23,7 @@ export function useResource<T>(load: (signal: AbortSignal) => Promise<T>, source
   const isLoading = ref(false)
   const isSlow = ref(false)
   let running: AbortController | null = null
+  let isOther = false
 
   async function reload(): Promise<void> {
     running?.abort()
@@ -33,8 +35,11 @@ export function useResource<T>(load: (signal: AbortSignal) => Promise<T>, source
       if (mine !== running) return
       data.value = loaded
       error.value = null
+      isOther = false
     } catch (fault) {
-      if (mine === running) error.value = asApiError(fault)
+      if (mine !== running) return
+      if (isOther) data.value = null
+      error.value = asApiError(fault)
     } finally {
       clearTimeout(timer)
       if (mine === running) isLoading.value = isSlow.value = false
@@ -44,8 +49,7 @@ export function useResource<T>(load: (signal: AbortSignal) => Promise<T>, source
   watch(
     sources,
     () => {
-      data.value = null
-      error.value = null
+      isOther = true
       void reload()
     },
     { flush: 'sync' },

@@ -17,7 +17,6 @@ export const t = {
   required: 'required',
   yes: 'Yes',
   no: 'No',
-  none: 'None',
   more: 'Load more',
   records: (n: number) => count(n, 'record', 'records'),
 

@@ -7,24 +7,25 @@ export interface Stage {
   name: 'applications' | 'records' | 'alerts' | 'flows' | 'jobs'
   title: string
   to: string
-  count: number
+  /** Null where the server says nothing about it. */
+  count: number | null
   note: string
 }
 
 export function stagesOf(stats: Stats): Stage[] {
   const count = (name: string): number => stats[name] ?? 0
-  const stage = (name: Stage['name'], shown: number, note?: string): Stage => {
+  const stage = (name: Stage['name'], of: string, note?: string): Stage => {
     const [title = name, words = ''] = t.home.stages[name] ?? []
-    return { name, title, to: `/${name}`, count: shown, note: note || words }
+    return { name, title, to: `/${name}`, count: stats[of] ?? null, note: note || words }
   }
   const processing = `${t.home.waiting}, ${formatNumber(count('processing'))} ${t.home.processing}`
   const failures = count('failures') ? t.home.failures(count('failures')) : undefined
   const running = count('jobs_running') ? t.home.running(count('jobs_running')) : undefined
   return [
-    stage('applications', count('applications')),
-    stage('records', count('records'), t.home.inModules(count('modules'))),
-    stage('alerts', count('queued'), processing),
-    stage('flows', count('flows'), failures),
-    stage('jobs', count('jobs'), running),
+    stage('applications', 'applications'),
+    stage('records', 'records', t.home.inModules(count('modules'))),
+    stage('alerts', 'queued', processing),
+    stage('flows', 'flows', failures),
+    stage('jobs', 'jobs', running),
   ]
 }

@@ -35,8 +35,16 @@ export function useGroups(module: Ref<Module>) {
   const isTime = computed(() => field.value?.kind === 'DateTime')
   const sums = computed(() => module.value.fields.filter((one) => one.kind === 'Number' && !one.multi))
 
+  const measureText = computed(() => {
+    const [kind, name] = measure.value.split(':')
+    const one = sums.value.find((sum) => sum.name === name)
+    if (!one) return t.chart.count
+    return kind === 'avg' ? t.chart.avg(fieldLabel(one)) : t.chart.sum(fieldLabel(one))
+  })
+
   const resource = useResource(async (signal) => {
-    if (!field.value) return { bars: [] as Bar[], all: 0 }
+    const [of, by, words] = [field.value, measure.value, measureText.value]
+    if (!of) return { bars: [] as Bar[], all: 0, isTime: false, measure: '', group: '' }
     const query = {
       group_by: isTime.value ? `${group.value}:${bucket.value}` : group.value,
       measures: measure.value,
@@ -46,28 +54,22 @@ export function useGroups(module: Ref<Module>) {
     }
     const { groups } = await aggregate(module.value.handle, query, signal)
     const shown = isTime.value ? groups.slice(-SHOWN * 2) : groups.slice(0, SHOWN)
-    const names = await namesOf(field.value, shown, signal)
-    return { bars: shown.map((one) => toBar(field.value!, one, names)), all: groups.length }
+    const names = await namesOf(of, shown, signal)
+    const bars = shown.map((one) => toBar(of, one, names, by))
+    return { bars, all: groups.length, isTime: of.kind === 'DateTime', measure: words, group: fieldLabel(of) }
   }, [group, bucket, measure, filter])
 
-  function toBar(of: Field, one: Group, names: Map<number, string>): Bar {
+  function toBar(of: Field, one: Group, names: Map<number, string>, by: string): Bar {
     const key = one.key[0] ?? null
-    const raw = one.values[measure.value] ?? 0
+    const raw = one.values[by] ?? 0
     return { label: keyText(of, key, names), value: Number(raw), text: formatDecimal(raw) }
   }
 
   function keyText(of: Field, key: Value, names: Map<number, string>): string {
     if (key === null || key === '') return t.chart.empty
     if (of.kind === 'Record') return names.get(Number(key)) ?? t.record.notThere(String(key))
-    return isTime.value ? String(key).slice(0, 10) : valueText(of, key)
+    return of.kind === 'DateTime' ? String(key).slice(0, 10) : valueText(of, key)
   }
 
-  const measureText = computed(() => {
-    const [kind, name] = measure.value.split(':')
-    const one = sums.value.find((sum) => sum.name === name)
-    if (!one) return t.chart.count
-    return kind === 'avg' ? t.chart.avg(fieldLabel(one)) : t.chart.sum(fieldLabel(one))
-  })
-
-  return { group, bucket, measure, filter, field, isTime, sums, resource, measureText }
+  return { group, bucket, measure, isTime, sums, resource }
 }

@@ -41,7 +41,7 @@ const shows: Partial<Record<string, Show>> = {
 
 export const FieldValue: FunctionalComponent<Props> = (props) => {
   const { field, value } = props
-  if (isBlank(value)) return h('span', { class: 'muted', 'aria-label': t.none }, '')
+  if (isBlank(value)) return h('span')
   const show = shows[field.kind]
   if (show) return show(props, value as Value)
   const text = valueText(field, value)

@@ -32,8 +32,9 @@ export function useColumns(module: Ref<Module>) {
   const sort = useAddress('sort')
 
   const names = computed(() => {
-    const all = orderedFields(module.value).map((field) => field.name)
-    return chosen.value ? chosen.value.split(',') : all.slice(0, SHOWN_AT_FIRST)
+    if (chosen.value) return chosen.value.split(',')
+    const short = orderedFields(module.value).filter((field) => field.kind !== 'Text' && !field.multi)
+    return short.slice(0, SHOWN_AT_FIRST).map((field) => field.name)
   })
   const columns = computed<ListColumn[]>(() => [
     ...orderedFields(module.value)
