@@ -11,6 +11,7 @@ from headwater.applications.model import Application, Contact, RecordMapping, Te
 from headwater.db.database import Tx
 from headwater.kernel.clock import rfc3339
 from headwater.kernel.errors import Fault, InvalidError, NotFoundError
+from headwater.records.bulk import Operation
 from headwater.records.catalogue import Catalogue
 from headwater.records.model import Module
 from headwater.records.modules import Modules
@@ -39,6 +40,9 @@ _MIRROR: Mapping[str, Any] = {
         {"name": "record_id", "kind": "Number", "label": "Record written", "scale": 0},
     ],
 }
+
+
+_OPERATIONS: Mapping[str, Operation] = {"create": "insert", "update": "update", "upsert": "upsert"}
 
 
 class Recording:
@@ -85,8 +89,9 @@ class Recording:
         if mapping.key is not None:
             key, path = mapping.key
             values[key] = _value(path, application, contact)
-        operation = "insert" if mapping.operation == "create" else mapping.operation
-        outcome = self._records.write_many(tx, _empowered(actor), module, operation, [values], key)[0]
+        outcome = self._records.write_many(
+            tx, _empowered(actor), module, _OPERATIONS[mapping.operation], [values], key
+        )[0]
         if any(fault.code == "record_unknown" for fault in outcome.faults):
             raise conflict("record_not_found", outcome.faults[0].detail)
         if outcome.faults or outcome.id is None:

@@ -53,7 +53,7 @@ def routes(
     """The routes of this slice."""
     handlers = _Handlers(templates, applications, shown, folder)
     one, item = "/api/applications/{application_id}", "/api/applications/{application_id}/items/{item_id}"
-    table = [
+    table: list[tuple[str, str, Any, str, dict[str, Any]]] = [
         ("GET", "/api/templates", handlers.list_templates, "List templates", {"query": ListQuery}),
         (
             "POST",

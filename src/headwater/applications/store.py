@@ -191,7 +191,8 @@ def list_moves(tx: Tx, application_id: int) -> list[Row]:
 
 def mirror_module_id(tx: Tx) -> int | None:
     """The id of the module that mirrors applications as records, or None before the first one."""
-    return tx.scalar("select module_id from application_module where id = 1")
+    found: int | None = tx.scalar("select module_id from application_module where id = 1")
+    return found
 
 
 def set_mirror_module_id(tx: Tx, module_id: int) -> None:
@@ -200,16 +201,9 @@ def set_mirror_module_id(tx: Tx, module_id: int) -> None:
 
 
 def _application(row: Row, items: tuple[Item, ...]) -> Application:
-    return Application(
-        *row[:7],
-        loads(row[7]),
-        bool(row[8]),
-        *row[9:14],
-        loads(row[14]),
-        Link(*row[15:20]),
-        *row[20:23],
-        items,
-    )
+    values: list[Any] = [*row[:7], loads(row[7]), bool(row[8]), *row[9:14], loads(row[14])]
+    values += [Link(*row[15:20]), *row[20:23], items]
+    return Application(*values)
 
 
 def _item_row(item: Item) -> tuple[Any, ...]:
@@ -230,9 +224,9 @@ def _item_row(item: Item) -> tuple[Any, ...]:
 
 def _item(row: Row, uploads: tuple[Upload, ...]) -> Item:
     rejection = None if row[12] is None else loads(row[12])
-    return Item(
-        *row[:7], bool(row[7]), loads(row[8]), row[9], loads(row[10]), row[11], rejection, row[13], uploads
-    )
+    values: list[Any] = [*row[:7], bool(row[7]), loads(row[8]), row[9], loads(row[10]), row[11], rejection]
+    values += [row[13], uploads]
+    return Item(*values)
 
 
 def _text_or_none(value: Any) -> str | None:

@@ -104,19 +104,10 @@ def list_rejects(tx: Tx, import_id: int, after_row: int, limit: int) -> list[tup
 
 
 def _import(row: Row) -> Import:
-    return Import(
-        *row[:4],
-        msgspec.convert(loads(row[4]), ImportOptions),
-        row[5],
-        row[6],
-        loads(row[7]),
-        row[8],
-        Checkpoint(row[9], row[10]),
-        msgspec.convert(loads(row[11]), Counts),
-        loads(row[12]),
-        None if row[13] is None else loads(row[13]),
-        *row[14:],
-    )
+    values: list[Any] = [*row[:4], msgspec.convert(loads(row[4]), ImportOptions), *row[5:7], loads(row[7])]
+    values += [row[8], Checkpoint(row[9], row[10]), msgspec.convert(loads(row[11]), Counts), loads(row[12])]
+    values += [None if row[13] is None else loads(row[13]), *row[14:]]
+    return Import(*values)
 
 
 def _text(value: Any) -> str | None:
