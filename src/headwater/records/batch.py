@@ -73,7 +73,8 @@ class Batch:
     def create(self, values: dict[str, Any]) -> int:
         """Add a new record; its id."""
         record_id = self._tx.next_id()
-        record = changing.created(record_id, values, self._actor, self._now, _NOTHING)
+        now, who = self._now, self._actor.id
+        record = Record(record_id, 1, values, now, now, who, who, who)
         self._new.add(record_id)
         self._keep(record, Entry(self._tx.next_id(), "create", record, _NOTHING), values)
         return record_id

@@ -14,7 +14,7 @@ from headwater.records.fields.record import read_id
 from headwater.records.lookup import holders, key_of
 from headwater.records.model import Module, Record
 from headwater.records.outcome import Outcome, failed
-from headwater.records.references import References, reference_fields
+from headwater.records.references import References
 
 Operation = Literal["insert", "update", "upsert", "delete"]
 Row = Mapping[str, Any]
@@ -114,7 +114,7 @@ class BulkWrite:
     def _prepare(self, read: Sequence[Read]) -> None:
         values = [each for each, _ in read]
         self._batch.load_holders(values)
-        for field in reference_fields(self._module):
+        for field in self._module.references:
             ids = {record_id for each in values if (record_id := each.get(field.name)) is not None}
             self._living[field.name] = self._references.living(self._tx, field, ids) if ids else set()
 

@@ -39,13 +39,6 @@ def transition_faults(module: Module, record: Record, changed: Mapping[str, Any]
     return faults
 
 
-def created(
-    record_id: int, values: dict[str, Any], actor: Actor, now: int, extra: Mapping[str, Any]
-) -> Record:
-    """A new record at revision 1; its owner is who made it."""
-    return Record(record_id, 1, values, now, now, actor.id, actor.id, actor.id, None, dict(extra))
-
-
 def changed(record: Record, given: Mapping[str, Any], actor: Actor, now: int) -> Record:
     """The record with these values put in, one revision on."""
     values = {name: value for name, value in {**record.values, **given}.items() if value is not None}

@@ -22,7 +22,7 @@ class Codec:
         """Compile it; microseconds for each field."""
         self.module = module
         self.columns = {each.name: column_of(each, dialect) for each in module.fields}
-        self.to_moment: Convert = _as_it_is if dialect == "sqlite" else clock.to_datetime
+        self.to_moment: Convert = int if dialect == "sqlite" else clock.to_datetime
         columns = list(self.columns.values())
         self._dialect: Dialect = dialect
         self._writers = [(each.name, each.store, each.fold) for each in columns]
@@ -95,7 +95,3 @@ class Codec:
             names += column.names
         marks = ", ".join("?" * len(names))
         return _INSERT.format(table=self.module.table, columns=", ".join(names), marks=marks)
-
-
-def _as_it_is(value: Any) -> Any:
-    return value

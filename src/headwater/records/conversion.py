@@ -35,7 +35,12 @@ class Misfits:
 
 def is_checked(old: Field, new: Field) -> bool:
     """Whether stored values may not suit the changed definition."""
-    return (old.kind, old.multi, dict(old.options)) != (new.kind, new.multi, dict(new.options))
+    is_same = (old.kind, old.multi, dict(old.options)) == (new.kind, new.multi, dict(new.options))
+    return not is_same or (_is_indexed(new) and not _is_indexed(old))
+
+
+def _is_indexed(field: Field) -> bool:
+    return field.indexed or field.unique
 
 
 def is_stored_otherwise(old: Field, new: Field) -> bool:

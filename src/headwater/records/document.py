@@ -11,12 +11,13 @@ System = tuple[Any, ...]
 def record_document(system: System, values: dict[str, Any], extra: Any) -> dict[str, Any]:
     """The document; `deleted_at` and `extra` are in it only where there is something to say."""
     record_id, revision, created_at, updated_at, created_by, updated_by, owner, deleted_at = system
+    created = rfc3339(created_at)
     document = {
         "id": record_id,
         "revision": revision,
         "values": values,
-        "created_at": rfc3339(created_at),
-        "updated_at": rfc3339(updated_at),
+        "created_at": created,
+        "updated_at": created if updated_at == created_at else rfc3339(updated_at),
         "created_by": created_by,
         "updated_by": updated_by,
         "owner": owner,

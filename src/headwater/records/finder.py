@@ -38,23 +38,26 @@ class Finder:
 
     def records(self, tx: Tx, actor: Actor, ref: Ref, query: Query) -> Page[Record]:
         """One page of records."""
-        found, _ = self.understand(tx, actor, ref, query)
+        found = self.understand(tx, actor, ref, query)
         return listing.page(tx, found, self._calendar, found.reading.record)
 
     def documents(self, tx: Tx, actor: Actor, ref: Ref, query: Query) -> Page[dict[str, Any]]:
         """One page in its JSON form, for encoding only, with the records that `expand` asks for."""
-        found, module = self.understand(tx, actor, ref, query)
+        return self.page(tx, actor, self.understand(tx, actor, ref, query))
+
+    def page(self, tx: Tx, actor: Actor, found: Listing) -> Page[dict[str, Any]]:
+        """The documents of a query that is understood."""
         page = listing.page(tx, found, self._calendar, found.reading.document)
-        if query.expand:
-            self.expand(tx, actor, module, page.items, query.expand)
+        if found.query.expand:
+            self.expand(tx, actor, found.scope.module, page.items, found.query.expand)
         return page
 
-    def understand(self, tx: Tx, actor: Actor, ref: Ref, query: Query) -> tuple[Listing, Module]:
+    def understand(self, tx: Tx, actor: Actor, ref: Ref, query: Query) -> Listing:
         """The query, read and allowed, before anything is searched."""
-        module, scope, codec = self._open(tx, actor, ref)
+        _, scope, codec = self._open(tx, actor, ref)
         found = listing.understand(scope, codec, query)
         refuse_hidden(actor, found.filter, scope)
-        return found, module
+        return found
 
     def count(self, tx: Tx, actor: Actor, ref: Ref, filter: Any) -> int:
         """How many living records pass the filter."""

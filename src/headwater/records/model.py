@@ -73,6 +73,11 @@ class Module:
         return self._by_name.get(name)
 
     @cached_property
+    def references(self) -> tuple[Field, ...]:
+        """The fields that refer to other records."""
+        return tuple(each for each in self.fields if each.kind == "Record")
+
+    @cached_property
     def table(self) -> str:
         """The table of the records."""
         return f"r_{self.id}"

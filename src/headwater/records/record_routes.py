@@ -108,9 +108,9 @@ class RecordRoutes:
         query, ref = call.query.query(), call.path["module"]
 
         def short(tx: Tx) -> Page[dict[str, Any]] | None:
-            found, _ = self._finder.understand(tx, call.actor, ref, query)
+            found = self._finder.understand(tx, call.actor, ref, query)
             is_short = found.is_short and query.limit <= _SHORT
-            return self._finder.documents(tx, call.actor, ref, query) if is_short else None
+            return self._finder.page(tx, call.actor, found) if is_short else None
 
         page = await call.read(short)
         if page is None:

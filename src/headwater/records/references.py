@@ -23,7 +23,7 @@ class References:
     def faults(self, tx: Tx, module: Module, values: Mapping[str, Any]) -> list[Fault]:
         """A fault for each reference of these values to a record that is not there, or is deleted."""
         faults = []
-        for field in reference_fields(module):
+        for field in module.references:
             record_id = values.get(field.name)
             if record_id is not None and not self.living(tx, field, [record_id]):
                 faults.append(self.fault(tx, module, field, record_id))
@@ -48,8 +48,3 @@ class References:
             "unknown_reference",
             f"Field '{field.name}' of module '{module.handle}' wants a record of {where}; got {record_id}.",
         )
-
-
-def reference_fields(module: Module) -> list[Field]:
-    """The fields that refer to other records."""
-    return [each for each in module.fields if each.kind == "Record"]

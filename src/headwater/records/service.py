@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from headwater.access.actor import Actor
-from headwater.access.permissions import require
+from headwater.access.permissions import may, require
 from headwater.db.database import Tx
 from headwater.db.errors import DuplicateError
 from headwater.kernel.clock import Clock
@@ -24,7 +24,7 @@ from headwater.records.model import Module, Record
 from headwater.records.outcome import Outcome
 from headwater.records.query import Aggregate, Query
 from headwater.records.references import References
-from headwater.records.visibility import unknown_record, visible_module
+from headwater.records.visibility import refuse_module, unknown_record
 from headwater.web.paging import Page
 
 Groups = Sequence[dict[str, Any]]
@@ -66,11 +66,11 @@ class Records:
         """
         module, (form, codec) = self._open(tx, actor, module, "records:write")
         read = form.read_new(values)
-        faults = self._references.faults(tx, module, read)
-        if faults:
+        if module.references and (faults := self._references.faults(tx, module, read)):
             raise invalid_record(module.handle, faults)
         record_id, change_id = tx.next_ids(2)
-        record = changing.created(record_id, read, actor, self._clock.now(), extra or _NOTHING)
+        now, who = self._clock.now(), actor.id
+        record = Record(record_id, 1, read, now, now, who, who, who, None, dict(extra) if extra else {})
         try:
             store.insert(tx, codec, record)
         except DuplicateError as error:
@@ -230,7 +230,9 @@ class Records:
         return self._compiled.of(found, tx.dialect)
 
     def _open(self, tx: Tx, actor: Actor, ref: Ref, scope: str) -> tuple[Module, Compiled]:
-        module = visible_module(tx, actor, self._catalogue, ref, scope)
+        module = ref if isinstance(ref, Module) else self._catalogue.get(tx, ref)
+        if not may(actor, scope, module.handle):
+            refuse_module(actor, module, scope, ref)
         return module, self._compiled.of(module, tx.dialect)
 
     def _check(self, tx: Tx, module: Module, current: Record, given: Mapping[str, Any]) -> None:

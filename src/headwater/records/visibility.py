@@ -1,5 +1,7 @@
 """Who may see a module: a module that an actor may not see is not there for him."""
 
+from typing import NoReturn
+
 from headwater.access.actor import Actor
 from headwater.access.permissions import may, modules_of, require
 from headwater.db.database import Tx
@@ -11,19 +13,23 @@ from headwater.records.scope import ModuleScope
 
 
 def visible_module(tx: Tx, actor: Actor, catalogue: Catalogue, ref: Module | str | int, scope: str) -> Module:
-    """The module, when the actor holds the scope for it.
-
-    Whoever may only see other modules gets NotFoundError `module_unknown`; whoever sees this one, or none
-    at all,
-    without the scope, ForbiddenError `scope_missing`.
-    """
+    """The module, when the actor holds the scope for it; otherwise the errors of `refuse_module`."""
     module = ref if isinstance(ref, Module) else catalogue.get(tx, ref)
-    if may(actor, scope, module.handle):
-        return module
-    if not may_see(actor, module) and _sees_any(actor):
-        raise unknown_module(ref if isinstance(ref, str | int) else module.handle)
-    require(actor, scope, module.handle)
+    if not may(actor, scope, module.handle):
+        refuse_module(actor, module, scope, ref)
     return module
+
+
+def refuse_module(actor: Actor, module: Module, scope: str, ref: Module | str | int) -> NoReturn:
+    """Refuse an actor without the scope for a module that was asked for as `ref`.
+
+    Whoever may only see other modules gets NotFoundError `module_unknown`, which tells no more than `ref`;
+    whoever sees this one, or none at all, ForbiddenError `scope_missing`.
+    """
+    if not may_see(actor, module) and _sees_any(actor):
+        raise unknown_module(module.handle if isinstance(ref, Module) else ref)
+    require(actor, scope, module.handle)
+    raise AssertionError("an actor who holds the scope is not refused")
 
 
 def may_see(actor: Actor, module: Module) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from headwater.expr.folding import fold
 from headwater.records.errors import BadValueError
+from headwater.records.fields.text_value import MAX_INDEXED
 
 MAX_CHOICES = 5_000
 
@@ -46,8 +47,9 @@ def _read_choice(each: Any, what: str) -> dict[str, str]:
             "wrong_type", f"wants texts, or objects of value and label, as {what}", option=what
         )
     value, label = each.get("value"), each.get("label")
-    if not isinstance(value, str) or not value or "\0" in value:
-        raise BadValueError("wrong_type", f"wants a text as the value of each of its {what}", option=what)
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_INDEXED or "\0" in value:
+        detail = f"wants a text of at most {MAX_INDEXED} characters as the value of each of its {what}"
+        raise BadValueError("wrong_type", detail, option=what)
     if label is not None and (not isinstance(label, str) or "\0" in label):
         raise BadValueError("wrong_type", f"wants a text as the label of each of its {what}", option=what)
     return {"value": value, "label": label or value}

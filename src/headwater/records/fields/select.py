@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from headwater.records.errors import BadValueError
 from headwater.records.fields.choices import listing, read_choices, values_of
 from headwater.records.fields.kind import Convert, Kind
-from headwater.records.fields.text_value import read_text
+from headwater.records.fields.text_value import read_text, text_reader
 from headwater.records.model import Field
 
 
@@ -25,7 +25,8 @@ class Select(Kind):
 
     def reader(self, field: Field) -> Convert:
         """A text that is one of the options."""
-        return choice_reader(values_of(field.options.get("options", [])), "unknown_option")
+        values = values_of(field.options.get("options", []))
+        return choice_reader(values, "unknown_option") if values else text_reader(field)
 
     def schema(self, field: Field) -> dict[str, Any]:
         """A string out of the options."""
@@ -34,15 +35,15 @@ class Select(Kind):
 
 
 def choice_reader(values: list[str], code: str) -> Convert:
-    """A reader of texts that are among these; of any text when there are none."""
+    """A reader of texts that are among these."""
     known = {each: each for each in values}
 
     def read(value: Any) -> str | None:
         text = known.get(value) if type(value) is str else None
         if text is not None:
             return text
-        if read_text(value) and known:
+        if read_text(value):
             raise BadValueError(code, f"wants one of {listing(values)}")
-        return value or None
+        return None
 
     return read

@@ -23,7 +23,7 @@ class String(Kind):
 
     def reader(self, field: Field) -> Convert:
         """Text within `max_length`."""
-        return text_reader(field.options)
+        return text_reader(field)
 
     def schema(self, field: Field) -> dict[str, Any]:
         """A string."""

@@ -4,6 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from headwater.records.errors import BadValueError
+from headwater.records.model import Field
+
+# In characters. PostgreSQL keeps at most 2,704 bytes of a value in an index.
+MAX_INDEXED = 500
 
 
 def read_text(value: Any) -> str:
@@ -15,9 +19,9 @@ def read_text(value: Any) -> str:
     return value
 
 
-def text_reader(options: Mapping[str, Any]) -> Callable[[Any], str | None]:
+def text_reader(field: Field) -> Callable[[Any], str | None]:
     """A reader of texts of at most `max_length` characters, where that is set; blank text is empty."""
-    limit = options.get("max_length")
+    limit = _limit(field)
 
     def read(value: Any) -> str | None:
         text = read_text(value)
@@ -26,6 +30,13 @@ def text_reader(options: Mapping[str, Any]) -> Callable[[Any], str | None]:
         return text or None
 
     return read
+
+
+def _limit(field: Field) -> int:
+    own = int(field.options.get("max_length") or 0)
+    if not (field.indexed or field.unique) or field.multi:
+        return own
+    return min(own or MAX_INDEXED, MAX_INDEXED)
 
 
 def read_max_length(document: Mapping[str, Any]) -> dict[str, Any]:
