@@ -259,5 +259,5 @@ def _build_web(app: App) -> None:
         if isinstance(each, Application):
             each.observe = metrics.observe
     app.asgi = Root(own, app.dialects, app.settings.wire_hosts)
-    app.asgi.on_signal.append(feed.stop)
+    app.asgi.on_signal += [feed.stop, app.alerts.waiting.stop]
     app.asgi.on_start, app.asgi.on_stop = [feed.start, *app.on_start], app.on_stop

@@ -28,6 +28,7 @@ class AlertsSlice:
     queues: Queues
     sweeper: Sweeper
     schedule: SweepSchedule
+    waiting: Waiting
     routes: list[Route]
 
 
@@ -42,10 +43,12 @@ def build_alerts(
     sweeper = Sweeper(clock, watches, events)
     alerts = Alerts(clock, settings, records.catalogue, watches, sweeper, events)
     queues = Queues(clock, watches, SnapshotReader(records.records), events)
+    waiting = Waiting(events)
     return AlertsSlice(
         alerts=alerts,
         queues=queues,
         sweeper=sweeper,
         schedule=SweepSchedule(sweeper, database, settings.sweep_seconds),
-        routes=routes(alerts, queues, sweeper, Waiting(events)),
+        waiting=waiting,
+        routes=routes(alerts, queues, sweeper, waiting),
     )

@@ -17,7 +17,14 @@ class Waiting:
     def __init__(self, events: Events) -> None:
         """Listen for `alert.changed`, which comes on the writer's thread."""
         self._sleepers: dict[int, set[tuple[asyncio.AbstractEventLoop, asyncio.Event]]] = {}
-        events.listen(self._wake)
+        self._is_stopping = False
+        events.listen(self._hear)
+
+    def stop(self) -> None:
+        """End every wait, so that a server that stops waits for none of them."""
+        self._is_stopping = True
+        for alert_id in tuple(self._sleepers):
+            self._wake(alert_id)
 
     async def until(
         self, is_there: Callable[[], Awaitable[bool]], alert_id: int, wait_seconds: float
@@ -27,7 +34,7 @@ class Waiting:
         sleeper = (asyncio.get_running_loop(), asyncio.Event())
         self._sleepers.setdefault(alert_id, set()).add(sleeper)
         try:
-            while (left := ends - time.monotonic()) > 0 and not await is_there():
+            while (left := ends - time.monotonic()) > 0 and not self._is_stopping and not await is_there():
                 await self._sleep(sleeper[1], min(left, _LOOK_SECONDS))
         finally:
             self._leave(alert_id, sleeper)
@@ -45,8 +52,10 @@ class Waiting:
         if not sleepers:
             self._sleepers.pop(alert_id, None)
 
-    def _wake(self, event: dict[str, Any]) -> None:
-        if event["type"] != "alert.changed":
-            return
-        for loop, woken in tuple(self._sleepers.get(event["id"], ())):
+    def _hear(self, event: dict[str, Any]) -> None:
+        if event["type"] == "alert.changed":
+            self._wake(event["id"])
+
+    def _wake(self, alert_id: int) -> None:
+        for loop, woken in tuple(self._sleepers.get(alert_id, ())):
             loop.call_soon_threadsafe(woken.set)
