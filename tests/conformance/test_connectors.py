@@ -6,7 +6,11 @@ import json
 import pytest
 
 from headwater.connectors.builtin.file.connector import FileConnector
+from headwater.connectors.builtin.http.connector import HttpConnector
+from headwater.connectors.outbound import OutboundPolicy
 from headwater.connectors.testing import SinkSuite, SourceSuite
+from headwater.kernel.clock import SystemClock
+from tests.unit.connectors.http_api import http_api
 
 
 class FolderOfFiles:
@@ -84,3 +88,44 @@ class TestCsvSink(FolderOfFiles, SinkSuite):
     def written(self):
         with open(self.path / "out.csv", newline="") as file:
             return list(csv.DictReader(file))
+
+
+class OverHttp:
+    """The http connector against a server of this test that keeps what it is sent, once for each key."""
+
+    @pytest.fixture(autouse=True)
+    def server(self):
+        self.kept = {}
+        with http_api(self.answer) as api:
+            self.api = api
+            yield
+
+    def connector(self):
+        return HttpConnector(OutboundPolicy(), SystemClock(), waits=())
+
+    def connection(self):
+        return {"base_url": self.api.address}
+
+    def answer(self, asked):
+        if asked.method == "GET":
+            page = int(asked.query["page"])
+            return 200, {"rows": ROWS[page * 2 : page * 2 + 2]}
+        self.kept.setdefault(asked.headers["idempotency-key"], asked.body)
+        return 201, {"id": len(self.kept)}
+
+
+class TestHttpSource(OverHttp, SourceSuite):
+    def parameters(self):
+        path = "/rows?page={{export.http.paging.page}}"
+        return {"path": path, "records_path": "rows", "paging": {"method": "page"}}
+
+    def records(self):
+        return ROWS
+
+
+class TestHttpSink(OverHttp, SinkSuite):
+    def parameters(self):
+        return {"requests": [{"method": "POST", "path": "/rows"}]}
+
+    def written(self):
+        return sorted(self.kept.values(), key=lambda record: record["n"])

@@ -4,15 +4,19 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from headwater.connectors.builtin.file.connector import FileConnector
+from headwater.connectors.builtin.http.connector import HttpConnector
 from headwater.connectors.contract import Connector
+from headwater.connectors.outbound import OutboundPolicy
+from headwater.kernel.clock import Clock
 from headwater.kernel.settings import Settings
 
 GROUP = "headwater.connectors"
 
 
-def builtin(settings: Settings) -> dict[str, Connector]:
+def builtin(settings: Settings, clock: Clock) -> dict[str, Connector]:
     """Ours, by kind. Those to our own slices live in the slices; app.py adds them."""
-    return {"file": FileConnector(Path(settings.data))}
+    policy = OutboundPolicy(settings.outbound_allow, settings.outbound_deny)
+    return {"file": FileConnector(Path(settings.data)), "http": HttpConnector(policy, clock)}
 
 
 def installed() -> dict[str, Connector]:

@@ -6,7 +6,7 @@ every rule of the contract against it.
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from headwater.access.actor import SYSTEM
@@ -15,6 +15,7 @@ from headwater.connectors.spec import Role
 from headwater.kernel import json
 
 RUN_ID = 71
+_BATCHES = ([{"n": "1"}, {"n": "2"}], [{"n": "3"}])
 
 
 def opening(parameters: dict[str, Any], connection: dict[str, Any], **values: Any) -> Opening:
@@ -24,8 +25,8 @@ def opening(parameters: dict[str, Any], connection: dict[str, Any], **values: An
 
 
 def batch_of(records: Sequence[Any], first_page: int = 0, page_size: int = 20) -> Batch:
-    """A batch of records that a mapping left as they are."""
-    return Batch(records, records, range(len(records)), "run", "1", first_page, page_size)
+    """A batch of records that a mapping left as they are; batches of other first pages have other keys."""
+    return Batch(records, records, range(len(records)), f"run-{first_page}", "1", first_page, page_size)
 
 
 async def read_all(source: Source, cursor: Any = None) -> list[Any]:
@@ -43,6 +44,7 @@ class Suite(ABC):
     """What both suites ask of the connector under test."""
 
     role: Role
+    _opened: list[Connector]
 
     @abstractmethod
     def connector(self) -> Connector:
@@ -55,6 +57,25 @@ class Suite(ABC):
     def connection(self) -> dict[str, Any]:
         """A connection with which it works."""
         return {}
+
+    def perform(self, body: Coroutine[Any, Any, None]) -> None:
+        """Run the steps of a test in a loop of their own, and close the connectors that they opened."""
+        self._opened = []
+
+        async def around() -> None:
+            try:
+                await body
+            finally:
+                for connector in self._opened:
+                    await connector.close()
+
+        asyncio.run(around())
+
+    def fresh(self) -> Connector:
+        """The connector made anew, as after a restart."""
+        connector = self.connector()
+        self._opened.append(connector)
+        return connector
 
     def test_the_spec_names_what_it_needs(self) -> None:
         """Good parameters have no fault; each required one is missed when it is left out."""
@@ -80,17 +101,19 @@ class SourceSuite(Suite):
 
     def opened(self) -> Source:
         """The source, opened anew as after a restart."""
-        source = self.connector().source(opening(self.parameters(), self.connection(), page_size=2))
-        assert isinstance(source.read, object)  # type: ignore[union-attr]
-        return source  # type: ignore[return-value]
+        asked = opening(self.parameters(), self.connection(), page_size=2, read_size=2)
+        return self.fresh().source(asked)  # type: ignore[return-value]
 
     def test_it_gives_every_record_once_and_in_order(self) -> None:
         """Reading from the beginning gives everything."""
-        assert asyncio.run(read_all(self.opened())) == self.records()
+        self.perform(self._read_everything())
+
+    async def _read_everything(self) -> None:
+        assert await read_all(self.opened()) == self.records()
 
     def test_it_goes_on_behind_any_cursor_after_a_restart(self) -> None:
         """A source opened anew continues behind each cursor that an earlier one gave."""
-        asyncio.run(self._restart_everywhere())
+        self.perform(self._restart_everywhere())
 
     async def _restart_everywhere(self) -> None:
         source, cursor, seen = self.opened(), None, 0
@@ -105,7 +128,7 @@ class SourceSuite(Suite):
 
     def test_finishing_twice_is_harmless(self) -> None:
         """A crash between finishing and saying so makes the engine finish again."""
-        asyncio.run(self._finish_twice())
+        self.perform(self._finish_twice())
 
     async def _finish_twice(self) -> None:
         source, cursor = self.opened(), None
@@ -126,7 +149,7 @@ class SinkSuite(Suite):
 
     def opened(self) -> Sink:
         """The sink, opened anew as after a restart."""
-        return self.connector().sink(opening(self.parameters(), self.connection()))  # type: ignore[return-value]
+        return self.fresh().sink(opening(self.parameters(), self.connection()))  # type: ignore[return-value]
 
     def is_exactly_once(self) -> bool:
         """Whether a batch that is written again after a crash may be there twice."""
@@ -134,13 +157,13 @@ class SinkSuite(Suite):
 
     def test_it_writes_batches_in_order_with_an_outcome_for_each_record(self) -> None:
         """Two batches and the end."""
-        asyncio.run(self._write_two())
+        self.perform(self._write_two())
         assert self.written() == [{"n": "1"}, {"n": "2"}, {"n": "3"}]
 
     async def _write_two(self) -> None:
         sink, state = self.opened(), None
-        for records in ([{"n": "1"}, {"n": "2"}], [{"n": "3"}]):
-            done = await sink.write(batch_of(records), state)
+        for page, records in enumerate(_BATCHES):
+            done = await sink.write(batch_of(records, page), state)
             assert [outcome.trouble for outcome in done.outcomes] == [None] * len(records)
             state = through_json(done)
         await sink.finish(state)
@@ -149,14 +172,14 @@ class SinkSuite(Suite):
     def test_a_batch_whose_commit_was_lost_is_not_there_twice(self) -> None:
         """The engine writes it again with the state from before."""
         if self.is_exactly_once():
-            asyncio.run(self._lose_commits())
+            self.perform(self._lose_commits())
             assert self.written() == [{"n": "1"}, {"n": "2"}, {"n": "3"}]
 
     async def _lose_commits(self) -> None:
         state = None
-        for records in ([{"n": "1"}, {"n": "2"}], [{"n": "3"}]):
-            await self.opened().write(batch_of(records), state)
-            state = through_json(await self.opened().write(batch_of(records), state))
+        for page, records in enumerate(_BATCHES):
+            await self.opened().write(batch_of(records, page), state)
+            state = through_json(await self.opened().write(batch_of(records, page), state))
         await self.opened().finish(state)
 
 

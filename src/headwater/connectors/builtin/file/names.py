@@ -6,17 +6,18 @@ from typing import Any
 
 from headwater.connectors.contract import Opening
 from headwater.expr.templates import template
-from headwater.kernel.clock import rfc3339
+from headwater.kernel.clock import FixedClock
 
 
 def file_name(parameters: Mapping[str, Any], opening: Opening, page: int | None, record: Any) -> str:
-    """Render the name over the first record and the run's names (`timestamp` is the start of the run).
+    """Render the name over the first record and the run's names; the time in it is the start of the run.
 
     A file of one page gets the page's number, and one of a retry the run's id: it must not replace the first.
     """
     text = parameters.get("name") or f"{opening.step_id}.{parameters.get('format') or 'csv'}"
     if "{{" in text:
-        names = {**opening.context, "timestamp": rfc3339(opening.started_at), "record": record}
+        # The time in a name is the run's, so that a name rendered again after a crash is the same.
+        names = {**opening.context, "clock": FixedClock(opening.started_at), "record": record}
         text = template.compile(text)(record, names)
     path = PurePosixPath(text)
     suffix = "" if page is None else f"-{page + 1}"
