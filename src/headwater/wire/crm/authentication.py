@@ -37,7 +37,7 @@ def _actor(tx: Tx, accounts: Accounts, token: str) -> Actor:
         return accounts.authenticate_jwt(tx, token)
     actor = accounts.authenticate(tx, token)
     if actor is None:
-        raise UnauthenticatedError("token_unknown", "unknown token")
+        raise UnauthenticatedError("crm_token_unknown", "unknown token")
     return actor
 
 

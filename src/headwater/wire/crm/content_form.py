@@ -129,7 +129,9 @@ def _reason(fault: Fault, module: Module, field_of: Field | None, form: ContentF
         return "required"
     if fault.code == "wrong_type" and field_of is not None:
         return _WANTED.get(field_of.kind, "not a text")
-    return fault.detail.removeprefix(f"Field '{fault.field}' of module '{module.handle}' ").rstrip(".")
+    detail = fault.detail.removeprefix(f"Field '{fault.field}' of module '{module.handle}' ").rstrip(".")
+    # without the value, which the client knows; a semicolon separates the faults of a message
+    return (detail.rpartition("; got ")[0] or detail).replace("; ", ", ")
 
 
 def _no_content(reason: str) -> InvalidError:
