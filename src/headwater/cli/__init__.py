@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from headwater.cli import backup, doctor, importing, serve, token
+from headwater.cli import backup, doctor, flow, importing, serve, token
 from headwater.cli.demo.command import demo
 from headwater.kernel.errors import HeadwaterError
 
@@ -23,6 +23,7 @@ app.add_typer(token.app)
 app.command()(backup.backup)
 app.command()(doctor.doctor)
 app.command("import")(importing.import_file)
+app.add_typer(flow.app)
 app.command()(demo)
 
 
