@@ -10,7 +10,7 @@ from headwater.kernel.errors import NotFoundError
 from headwater.kernel.json import dumps, loads
 
 _SELECT = """
-select t.id, t.title, v.version, t.is_live, t.created_at, t.updated_at, v.document
+select t.id, v.version, t.is_live, t.created_at, t.updated_at, v.document
 from application_template t
 join application_template_version v on v.template_id = t.id
 """
@@ -19,6 +19,7 @@ join application_template_version v on v.template_id = t.id
 class VersionDocument(msgspec.Struct):
     """What a version of a template says."""
 
+    title: str
     description: str
     auto_emails: bool
     auto_approve: bool
@@ -98,6 +99,7 @@ def is_in_use(tx: Tx, template_id: int) -> bool:
 
 def _insert_version(tx: Tx, template: Template) -> None:
     document = VersionDocument(
+        title=template.title,
         description=template.description,
         auto_emails=template.auto_emails,
         auto_approve=template.auto_approve,
@@ -113,15 +115,15 @@ def _insert_version(tx: Tx, template: Template) -> None:
 
 
 def _template(row: Row) -> Template:
-    document: VersionDocument = msgspec.convert(loads(row[6]), VersionDocument)
+    template_id, version, is_live, created_at, updated_at, text = row
+    document: VersionDocument = msgspec.convert(loads(text), VersionDocument)
     rest: dict[str, Any] = msgspec.structs.asdict(document)
     rest["steps"] = tuple(document.steps)
     return Template(
-        id=row[0],
-        title=row[1],
-        version=row[2],
-        is_live=bool(row[3]),
-        created_at=row[4],
-        updated_at=row[5],
+        id=template_id,
+        version=version,
+        is_live=bool(is_live),
+        created_at=created_at,
+        updated_at=updated_at,
         **rest,
     )

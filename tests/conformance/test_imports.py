@@ -1,0 +1,194 @@
+"""Imports on both databases: counts, references, keys, rejected rows, and going on from a checkpoint."""
+
+import shutil
+
+import pytest
+
+from headwater.access.actor import SYSTEM
+from headwater.expr.calendar import Calendar
+from headwater.jobs.engine import JobRun
+from headwater.jobs.service import Jobs
+from headwater.kernel.errors import InvalidError
+from headwater.kernel.events import Events
+from headwater.records.building import build_records
+from headwater.records.importing import running, store
+from headwater.records.importing.building import build_imports
+from headwater.records.importing.model import ImportOptions
+from headwater.records.query import Query
+
+LAND = {"handle": "land", "fields": [{"name": "code", "kind": "String", "unique": True}]}
+TOWN = {
+    "handle": "town",
+    "fields": [
+        {"name": "code", "kind": "Number", "unique": True},
+        {"name": "name", "kind": "String", "required": True},
+        {"name": "land", "kind": "Record", "module": "land"},
+        {"name": "share", "kind": "Number", "scale": 2},
+        {"name": "is_old", "kind": "Bool"},
+        {"name": "seen_at", "kind": "DateTime"},
+        {"name": "names", "kind": "String", "multi": True},
+        {"name": "size", "kind": "Select", "options": ["s", "l"], "default": "s"},
+    ],
+}
+
+
+class Bench:
+    """The slice over one database."""
+
+    def __init__(self, database, clock, folder):
+        events = Events()
+        self.heard = []
+        self.database, self.clock, self.jobs = database, clock, Jobs(clock, events)
+        self.slice = build_records(clock, events, Calendar("UTC", 0, clock.now))
+        self.importing = build_imports(clock, events, self.slice, self.jobs, folder / "imports", 10**9)
+        events.subscribe(lambda tx, changes: self.heard.extend(changes))
+        for document in (LAND, TOWN):
+            database.write_now(lambda tx, it=document: self.slice.modules.create(tx, SYSTEM, it))
+        land = {"code": "NO"}
+        database.write_now(lambda tx: self.slice.records.create(tx, SYSTEM, "land", land))
+
+    def begin(self, text, **options):
+        spool = self.importing.spool.create()
+        self.importing.spool.path(spool).write_bytes(text.encode())
+
+        def work(tx):
+            given = ImportOptions(**options)
+            item = self.importing.imports.begin(tx, SYSTEM, "town", given, spool, "towns.csv", len(text))
+            return self.importing.imports.enqueue(tx, SYSTEM, item.id, len(text.encode()))
+
+        return self.database.write_now(work)
+
+    def run(self, item):
+        job = self.database.read_now(lambda tx: self.jobs.get(tx, SYSTEM, item.job_id))
+        self.importing.runner.run(JobRun(job, self.database, self.jobs, self.clock))
+        return self.look(item)
+
+    def look(self, item):
+        return self.database.read_now(lambda tx: store.get_import(tx, item.id))
+
+    def faults(self, item):
+        found = self.database.read_now(lambda tx: store.list_rejects(tx, item.id, 0, 100))
+        return {(number, fault.column, fault.code) for number, _, faults in found for fault in faults}
+
+    def towns(self):
+        page = self.database.read_now(
+            lambda tx: self.slice.finder.documents(tx, SYSTEM, "town", Query(sort=("code",), limit=1000))
+        )
+        return [each["values"] for each in page.items]
+
+
+@pytest.fixture
+def bench(database, clock, tmp_path):
+    return Bench(database, clock, tmp_path)
+
+
+def test_values_arrive_in_their_kinds_and_defaults_fill_what_has_no_column(bench):
+    text = "code,name,land,share,is_old,seen_at,names\n1,Ås,no,0.50,yes,2031-05-02T07:00:00Z,a|B\n2,x,,,,,\n"
+
+    done = bench.run(bench.begin(text, references={"land": "code"}))
+
+    assert (done.status, done.counts.created, done.counts.rejected) == ("ok", 2, 0)
+    records = bench.database.read_now(
+        lambda tx: bench.slice.finder.records(tx, SYSTEM, "town", Query(sort=("code",))).items
+    )
+    first, second = (record.values for record in records)
+    assert first.pop("land") > 0
+    assert {name: str(value) for name, value in first.items()} == {
+        "code": "1",
+        "name": "Ås",
+        "share": "0.50",
+        "is_old": "True",
+        "seen_at": str(bench.clock.now()),
+        "names": "['a', 'B']",
+        "size": "s",
+    }
+    assert second == {"code": 2, "name": "x", "size": "s"}
+
+
+def test_what_is_wrong_is_told_by_row_and_column(bench):
+    text = "code,name,land,share\n1,a,no,1\n1,b,no,2\nx,,se,1.234\n4,d,no\n"
+
+    done = bench.run(bench.begin(text, references={"land": "code"}))
+
+    assert (done.counts.created, done.counts.rejected) == (1, 3)
+    assert bench.faults(done) == {
+        (3, "code", "not_unique"),
+        (4, "code", "wrong_type"),
+        (4, "name", "required"),
+        (4, "land", "unknown_reference"),
+        (4, "share", "too_many_decimals"),
+        (5, "", "wrong_cell_count"),
+    }
+
+
+def test_a_reference_by_id_must_lead_to_a_living_record(bench):
+    done = bench.run(bench.begin("code,name,land\n1,a,999999\n"))
+
+    assert bench.faults(done) == {(2, "land", "unknown_reference")}
+
+
+def test_a_key_changes_creates_and_leaves_alone(bench):
+    bench.run(bench.begin("code,name\n1,a\n2,b\n"))
+
+    done = bench.run(bench.begin("code,name\n1,A\n2,b\n3,c\n3,C\n", key="code"))
+
+    assert (done.counts.created, done.counts.updated, done.counts.skipped) == (1, 2, 1)
+    assert [town["name"] for town in bench.towns()] == ["A", "b", "C"]
+
+
+def test_an_import_goes_on_from_its_checkpoint(bench, monkeypatch):
+    monkeypatch.setattr(running, "BATCH_ROWS", 3)
+    item = bench.begin("code,name\n" + "".join(f"{number},n{number}\n" for number in range(10)))
+    real, commits = store.update_import, []
+
+    def breaks_down(tx, changed):
+        real(tx, changed)
+        commits.append(changed)
+        if len(commits) == 3:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(store, "update_import", breaks_down)
+    with pytest.raises(ZeroDivisionError):
+        bench.run(item)
+    broken_off = bench.look(item)
+    monkeypatch.setattr(store, "update_import", real)
+
+    done = bench.run(item)
+
+    assert 0 < broken_off.counts.created < 10
+    assert (done.status, done.counts.read, done.counts.created) == ("ok", 10, 10)
+    assert [town["code"] for town in bench.towns()] == list(range(10))
+
+
+def test_whoever_hears_of_the_module_hears_of_each_row_as_if_it_were_written_alone(bench):
+    bench.heard.clear()
+
+    bench.run(bench.begin("code,name,share\n1,a,0.25\n2,b,\n"))
+
+    shown = [(change.op, change.revision, dict(change.before)) for change in bench.heard]
+    assert shown == [("create", 1, {}), ("create", 1, {})]
+    values = [{name: str(value) for name, value in change.after.items()} for change in bench.heard]
+    assert values == [
+        {"code": "1", "name": "a", "share": "0.25", "size": "s"},
+        {"code": "2", "name": "b", "size": "s"},
+    ]
+
+
+def test_a_file_that_does_not_fit_ends_with_the_reason(bench):
+    item = bench.begin("colour\nred\n")
+
+    with pytest.raises(InvalidError):
+        bench.run(item)
+
+    done = bench.look(item)
+    assert (done.status, done.error["code"]) == ("error", "columns_do_not_fit")
+
+
+def test_a_lost_upload_ends_with_the_reason(bench):
+    item = bench.begin("code,name\n1,a\n")
+    shutil.rmtree(bench.importing.spool.path(item.spool).parent)
+
+    with pytest.raises(Exception, match="no longer there"):
+        bench.run(item)
+
+    assert bench.look(item).error["code"] == "upload_lost"
