@@ -19,6 +19,8 @@ PAYMENT = {
         {"name": "title", "kind": "String"},
         {"name": "amount", "kind": "Number", "scale": 2},
         {"name": "due", "kind": "DateTime"},
+        {"name": "tags", "kind": "String", "multi": True},
+        {"name": "is_paid", "kind": "Bool"},
         {"name": "owner_id", "kind": "Record", "module": "owner"},
         {"name": "status", "kind": "State", "states": ["draft", "ready", "paid"]},
     ],
@@ -43,6 +45,10 @@ class Office:
     def pay(self, **values) -> int:
         """A new payment."""
         return self.write(lambda tx: self.app.records.records.create(tx, SYSTEM, "payment", values)).id
+
+    def own(self, **values) -> int:
+        """A new owner."""
+        return self.write(lambda tx: self.app.records.records.create(tx, SYSTEM, "owner", values)).id
 
     def change(self, record_id, **values):
         self.write(lambda tx: self.app.records.records.update(tx, SYSTEM, "payment", record_id, values))

@@ -8,8 +8,18 @@ from headwater.wire.fluxx.batch import EMPTY
 
 
 def test_q1_an_open_job_is_served_again_byte_for_byte(office):
-    alert = office.alert(extra_fields=["amount", "title"])
-    first = office.pay(status="ready", amount="900.50", title="Boat")
+    names = ["amount", "title", "tags", "is_paid", "due", "created_at", "owner_id", "owner_id.country"]
+    alert = office.alert(extra_fields=names)
+    owner = office.own(country="Ñ \u2028 </script>")
+    first = office.pay(
+        status="ready",
+        amount="900.50",
+        title='Boat "é" \\ /',
+        tags=["æ/ø", 'å"', "\u2028"],
+        is_paid=True,
+        due="2031-05-02T10:00:00.5Z",
+        owner_id=owner,
+    )
     body = office.poll_bytes(alert)
     office.change(first, amount="1.00")
     office.pay(status="ready")

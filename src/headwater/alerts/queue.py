@@ -68,9 +68,9 @@ class Queues:
         """
         watch = self._watch(tx, alert)
         self._require(tx, actor, watch)
-        job = queue_store.open_job(tx, alert.id) or self._open(tx, watch, min(limit, MAX_BATCH))
+        job = queue_store.open_job(tx, alert.id)
         if job is None or job.snapshot is None:
-            return Polled(None, None)
+            return self._open(tx, watch, min(limit, MAX_BATCH))
         return Polled(job.id, snapshot.decode(job.snapshot))
 
     def check(self, tx: Tx, actor: Actor, queue_uuid: str) -> None:
@@ -147,17 +147,17 @@ class Queues:
         names = dict.fromkeys([field.name for field in watch.module.fields] + list(watch.alert.extra_fields))
         return self._reader.read(tx, watch.scope, entries, names).items
 
-    def _open(self, tx: Tx, watch: Watch, limit: int) -> PollJob | None:
+    def _open(self, tx: Tx, watch: Watch, limit: int) -> Polled:
         now, alert = self._clock.now(), watch.alert
         entries = queue_store.take(tx, alert.id, now, limit)
         if not entries:
-            return None
+            return Polled(None, None)
         told = self._reader.read(tx, watch.scope, entries, alert.extra_fields)
         latest = max(entry.queued_at for entry in entries)
         job = PollJob(new_uuid(), now, None, len(entries), latest, snapshot.encode(told))
         queue_store.insert_job(tx, alert.id, job)
         signal_alert(tx, self._events, alert.id)
-        return job
+        return Polled(job.id, told)
 
     def _given_back(
         self, job: PollJob, released: Mapping[int, float], now: int
