@@ -245,7 +245,8 @@ def test_bounds_of_numbers_are_numbers(data):
         ({"xAxis": "sold", "xMin": "1"}, "Field sold has no bounds"),
         ({"xAxis": "built", "xBucket": "hour"}, "Unknown bucket: hour"),
         ({"kind": "cake"}, "Unknown chart kind: cake"),
-        ({"xAxis": "tags"}, "Field 'tags' has several values."),
+        ({"xAxis": "tags"}, "Field tags has several values"),
+        ({"xAxis": "type", "count": "tags"}, "Field tags has several values"),
     ],
 )
 def test_what_cannot_be_used_is_refused(crm, fleet, asked, told):

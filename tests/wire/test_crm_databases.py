@@ -1,5 +1,7 @@
 """The CRM dialect gives the same answers on both databases: what it asks of records is asked of each."""
 
+from dataclasses import replace
+
 import pytest
 
 from headwater.access.actor import SYSTEM
@@ -54,9 +56,10 @@ class Dialect:
     def list(self, module_id, **asked):
         return self.database.read_now(lambda tx: self.contents.list(tx, SYSTEM, module_id, read_list(asked)))
 
-    def chart(self, module_id, **asked):
+    def chart(self, module_id, time_zone="UTC", **asked):
         question = read_parameters({"kind": "pie", **asked})
-        return self.database.read_now(lambda tx: self.charts.get(tx, SYSTEM, module_id, question))["data"]
+        actor = replace(SYSTEM, time_zone=time_zone)
+        return self.database.read_now(lambda tx: self.charts.get(tx, actor, module_id, question))["data"]
 
 
 @pytest.fixture
@@ -92,7 +95,7 @@ def test_charts_are_computed(crm, fleet):
 
 
 def test_a_module_is_replaced_in_one_transaction(crm, fleet):
-    with pytest.raises(ConflictError, match=r"Error updating module: 3 values"):
+    with pytest.raises(ConflictError, match=r"Error updating module: Hull no\.: 3 values"):
         crm.module([{"name": "new"}, {"name": "Hull no.", "kind": "Number"}], fleet)
 
     assert list(values(crm.list(fleet)["contents"][0])) == ["note", *(each["name"] for each in FIELDS)]
@@ -105,3 +108,11 @@ def test_a_refused_content_writes_nothing(crm, fleet):
         crm.add(fleet, length="long")
 
     assert crm.list(fleet)["meta"]["count"] == 3
+
+
+def test_days_and_bounds_are_those_of_the_users_time_zone(crm, fleet):
+    crm.add(fleet, built="2030-12-31T20:00:00Z", **{"Hull no.": "late"})
+
+    asked = {"xAxis": "built", "count": "id", "xMin": "2031-01-01", "xMax": "2031-01-01"}
+    assert crm.chart(fleet, **asked) == []
+    assert crm.chart(fleet, time_zone="Asia/Tokyo", **asked) == [("2031-01-01", 1)]

@@ -70,6 +70,14 @@ def test_real_status_gives_the_same_bodies_with_other_statuses(tmp_path):
     assert missing.json() == {"error": {"message": "Content not found"}}
 
 
+def test_a_host_of_its_own_answers_the_dialect_at_its_root(tmp_path):
+    settings = Settings(data=tmp_path, wire_hosts={"crm.example.org": "crm"})
+    with running(settings) as app, httpx.Client(base_url=app.settings.address) as http:
+        answers = [http.get(path, headers={"Host": "crm.example.org"}) for path in ("/version", "/module/")]
+
+    assert [list(each.json()) for each in answers] == [["response"], ["error"]]
+
+
 def test_every_fault_is_in_the_message_and_again_in_the_fields_of_the_error(crm, boat):
     body = {"fields": [{"name": "length", "value": "long"}]}
 

@@ -198,7 +198,7 @@ def test_a_kind_that_stored_values_cannot_follow_is_refused_with_their_count(crm
 
     told = crm.refusal(boat, {"name": "Other", "fields": [{"kind": "Number", "name": "hull"}]})
 
-    assert told.startswith("Error updating module: 2 values of field 'hull'")
+    assert told.startswith("Error updating module: hull: 2 values of field")
     assert crm.get(boat)["name"] == "Boat"
     assert [each["name"] for each in crm.get(boat)["fields"]] == ["hull", "length"]
 

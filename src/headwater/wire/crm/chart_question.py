@@ -83,6 +83,9 @@ def understand(module: Module, asked: ChartParameters) -> Question:
     if total is not None and not total.is_number:
         raise InvalidError("crm_not_a_number", f"Field {asked.sum[:200]} is not a number")
     key = group_by or x or _measured_group(asked, y, total, count) or CREATED
+    for each in (key, count):
+        if each is not None and each.ours.multi:
+            raise InvalidError("crm_several_values", f"Field {each.name} has several values")
     measure = _measure(asked, y, total, count)
     return Question(asked, x, y, group_by, total, count, key, measure)
 

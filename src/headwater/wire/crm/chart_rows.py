@@ -54,7 +54,7 @@ class Labels:
         )
         for record in self._finder.records(tx, actor, target, asked).items:
             if record.values.get(label) is not None:
-                labels[record.id] = show_value("", record.values[label])
+                labels[record.id] = show_value(record.values[label])
         return labels
 
 
@@ -90,12 +90,14 @@ def _choices(field: Field | None) -> dict[str, str]:
 
 
 def _text(key: ChartField, value: Any) -> str:
-    text = show_value("", value)
+    text = show_value(value)
     return trimmed(text) if key.ours.kind == "number" else text
 
 
 def _label_field(target: Module | None) -> str | None:
     """The field that records are labelled with; without one, the first text of the module."""
-    if target is None or target.label_field is not None:
-        return target and target.label_field
-    return next((each.name for each in target.fields if KINDS[each.kind].is_text and not each.multi), None)
+    if target is None:
+        return None
+    return target.label_field or next(
+        (each.name for each in target.fields if KINDS[each.kind].is_text and not each.multi), None
+    )

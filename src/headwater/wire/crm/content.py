@@ -11,7 +11,8 @@ from headwater.kernel.clock import rfc3339
 from headwater.records.model import Field, Module, Record
 from headwater.wire.crm.content_form import shown_items
 from headwater.wire.crm.envelope import NO_ID, ZERO_TIME, times
-from headwater.wire.crm.field_kinds import holds_references, precision, sent_kind, shown_form
+from headwater.wire.crm.field_form import FieldForm
+from headwater.wire.crm.field_kinds import holds_references, precision, shown_form
 from headwater.wire.crm.modules import ordered_fields
 from headwater.wire.crm.value_text import day_of, show_value, trimmed
 
@@ -40,8 +41,7 @@ class ContentView:
 
     def _items(self, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         for field, form in self._fields:
-            value = values.get(field.name)
-            for text, related in _texts(field, value):
+            for text, related in _texts(field, form, values.get(field.name)):
                 yield {"name": form.name, "value": text, "related": related}
 
     def _user(self, user_id: int) -> dict[str, Any] | None:
@@ -74,18 +74,17 @@ def actor_document(tx: Tx, actor: Actor) -> dict[str, Any]:
     return {**nobody, "handle": "", "kind": "", "createdAt": ZERO_TIME}
 
 
-def _texts(field: Field, value: Any) -> list[tuple[str, list[str] | None]]:
+def _texts(field: Field, form: FieldForm, value: Any) -> list[tuple[str, list[str] | None]]:
     """Value and related of each item of a field; one empty item when there is no value."""
     if value is None:
         return [("", None)]
     if holds_references(field):
         ids = [str(each) for each in (value if field.multi else [value])]
         return [("" if field.multi else ids[0], ids)]
-    return [(_text(field, each), None) for each in (value if field.multi else [value])]
+    return [(_text(form, show_value(each)), None) for each in (value if field.multi else [value])]
 
 
-def _text(field: Field, value: Any) -> str:
-    text = show_value(field.kind, value)
-    if field.kind == "Number" and sent_kind(field) and precision(shown_form(field).options) is None:
+def _text(form: FieldForm, text: str) -> str:
+    if form.kind == "Number" and precision(form.options) is None:
         return trimmed(text)
-    return day_of(text) if sent_kind(field) == "Date" else text
+    return day_of(text) if form.kind == "Date" else text

@@ -70,15 +70,10 @@ def original_name(field: Field) -> str:
     return kept["name"] if kept else field.name
 
 
-def sent_kind(field: Field) -> str:
-    """The kind by which clients of this dialect know the field; empty for a field that others made."""
-    kept = field.extra.get(KEY)
-    return kept["kind"] if kept else ""
-
-
 def holds_references(field: Field) -> bool:
     """Whether the values are ids of contents."""
-    return field.kind == "Record" or (field.multi and sent_kind(field) == MULTIPLE_REFERENCES)
+    sent_kind = field.extra.get(KEY, {}).get("kind")
+    return field.kind == "Record" or (field.multi and sent_kind == MULTIPLE_REFERENCES)
 
 
 def _native_form(field: Field) -> FieldForm:
@@ -96,7 +91,7 @@ def _native_form(field: Field) -> FieldForm:
         kind=field.kind,
         label=field.label,
         helpText=field.help,
-        defaultValue="" if default is None else show_value(field.kind, default),
+        defaultValue="" if default is None else show_value(default),
         maxLength=max_length,
         options=options,
         isRequired=field.required,
@@ -154,8 +149,11 @@ def _state(form: FieldForm) -> dict[str, Any]:
     states = _choices(form.options.get("states"))
     if not states:
         return _choice(form)
-    more = {name: form.options[name] for name in ("initial", "transitions") if name in form.options}
-    return {"kind": "State", "multi": False, "states": states, **more}
+    found = {"kind": "State", "multi": False, "states": states}
+    for name in ("initial", "transitions"):
+        if name in form.options:
+            found[name] = form.options[name]
+    return found
 
 
 def _reference(form: FieldForm) -> dict[str, Any]:

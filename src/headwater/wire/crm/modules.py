@@ -189,7 +189,8 @@ def _refusing(verb: str, names: Sequence[str]) -> Iterator[None]:
         yield
     except (InvalidError, ConflictError) as error:
         faults = [Fault(_field_of(each, names), each.code, each.detail) for each in error.faults]
-        reason = "; ".join(f"{each.field}: {each.detail}" for each in faults) or error.detail
+        at_work = f"{names[0]}: " if len(names) == 1 else ""
+        reason = "; ".join(f"{each.field}: {each.detail}" for each in faults) or f"{at_work}{error.detail}"
         raise type(error)(error.code, f"Error {verb} module: {reason}", faults=faults) from error
 
 

@@ -164,11 +164,12 @@ def _content_ids(call: Call) -> tuple[int, int]:
 
 
 def _not_built() -> list[Route]:
-    return [
-        Route(*line.split(), _refuse, f"{what}: not built yet")
-        for what, lines in _NOT_BUILT.items()
-        for line in lines
-    ]
+    found = []
+    for what, lines in _NOT_BUILT.items():
+        for line in lines:
+            method, path = line.split()
+            found.append(Route(method, path, _refuse, f"{what}: not built yet"))
+    return found
 
 
 def _slashed(route: Route) -> Route:

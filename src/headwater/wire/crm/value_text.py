@@ -21,7 +21,7 @@ def read_value(kind: str, text: str) -> Any:
     return text if reader is None else reader(text.strip())
 
 
-def show_value(kind: str, value: Any) -> str:
+def show_value(value: Any) -> str:
     """The text of one value in its JSON form."""
     if isinstance(value, bool):
         return "true" if value else "false"
