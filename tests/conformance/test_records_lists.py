@@ -64,6 +64,13 @@ def test_pages_give_every_record_once_in_the_order_of_the_whole(bench):
         assert jumped == [whole[at] for at in (0, 1, 30, 59)], sort
 
 
+def test_a_far_offset_gives_the_same_records(bench, monkeypatch):
+    near = {sort: [each.id for each in bench.list("city", sort=sort, offset=20).items] for sort in SORTS}
+    monkeypatch.setattr("headwater.records.listing._FAR", 1)
+    for sort, ids in near.items():
+        assert [each.id for each in bench.list("city", sort=sort, offset=20).items] == ids, sort
+
+
 def test_empties_come_last_both_ways_and_ties_by_id(bench):
     for sort in ("population", "-population", "latitude", "-latitude"):
         name, sign = sort.removeprefix("-"), -1 if sort[0] == "-" else 1

@@ -12,8 +12,7 @@ class Change(Struct, frozen=True):
     """One change of one record. `at` is microseconds; values are by field name, in their in-memory forms.
 
     `before` holds the earlier values of the changed fields only, None for one that was empty, and is `{}`
-    for a
-    create. `after` holds all values of the record behind the change; a delete leaves them as they were.
+    for a create. `after` holds all values of the record behind the change; a delete leaves them.
     """
 
     id: int
@@ -28,7 +27,5 @@ class Change(Struct, frozen=True):
     after: Mapping[str, Any]
 
     def changed_fields(self) -> set[str]:
-        """Names of the fields that differ: for a create those that have a value, none for a delete or
-        restore.
-        """
+        """Names of the fields that differ: of a create those with a value, of a delete or restore none."""
         return set(self.after) if self.op == "create" else set(self.before)

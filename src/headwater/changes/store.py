@@ -73,9 +73,8 @@ def of_record(tx: Tx, record_id: int) -> Generator[LoggedChange, None, None]:
 def after(tx: Tx, position: Position, limit: int) -> list[tuple[Position, LoggedChange]]:
     """Changes behind a position, in an order that no later commit can break into, each with its own position.
 
-    On PostgreSQL a writer that is still at work may hold an earlier id than one that has committed: the
-    order is
-    that of transactions, and it ends before the oldest one at work.
+    On PostgreSQL a writer at work may hold an earlier id than one that has committed: the order is that
+    of transactions, and it ends before the oldest one at work.
     """
     of_sqlite = tx.dialect == "sqlite"
     parameters = (position.id, limit) if of_sqlite else (*position, limit)
@@ -83,9 +82,7 @@ def after(tx: Tx, position: Position, limit: int) -> list[tuple[Position, Logged
 
 
 def prune(tx: Tx, older_than: int, below: int, limit: int) -> int:
-    """Delete at most `limit` changes from before the moment `older_than` whose id is below `below`; how
-    many.
-    """
+    """Delete at most `limit` changes older than a moment and with an id below `below`; how many."""
     return tx.run(_PRUNE, (older_than, below, limit))
 
 

@@ -25,22 +25,16 @@ class Events:
         self._subscribers.append((subscriber, interest or _everything))
 
     def is_heard(self, tx: Any, module_id: int) -> bool:
-        """Whether any subscriber wants the changes of this module; writers of many records build none
-        otherwise.
-        """
+        """Whether any subscriber wants this module's changes; writers of many records ask first."""
         return any(interest(tx, module_id) for _, interest in self._subscribers)
 
     def publish(self, tx: Any, changes: Sequence[Any]) -> None:
-        """Tell the subscribers, in the order in which they subscribed; an exception of one rolls the
-        write back.
-        """
+        """Tell the subscribers in the order of subscribing; an exception rolls the write back."""
         for subscriber, _ in self._subscribers:
             subscriber(tx, changes)
 
     def listen(self, listener: Listener) -> None:
-        """Have `listener(event)` called after commits, on the writer's thread; `event` is
-        `{"type","id",...}` without values.
-        """
+        """Have `listener(event)` called after commits, on the writer's thread, with `signal`'s event."""
         self._listeners.append(listener)
 
     def signal(self, event: dict[str, Any]) -> None:

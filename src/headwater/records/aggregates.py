@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from headwater.db.database import Dialect, Row, Tx
 from headwater.expr.calendar import Calendar
-from headwater.kernel.clock import from_datetime
+from headwater.kernel.clock import SECOND, from_datetime
 from headwater.kernel.errors import Fault, InvalidError
 from headwater.records.buckets import day_expression, zone_offsets
 from headwater.records.group_key import GroupKey, read_key
@@ -19,7 +19,13 @@ from headwater.records.selection import Where, parsed, where
 MAX_KEYS = 3
 MAX_GROUPS = 10_000
 _GROUPS = "select {columns} from {table} t where {where}{group_by} limit ?"
-_BOUNDS = "select min(t.{column}), max(t.{column}) from {table} t where {where}"
+# Two selects, because SQLite looks into an index for one bound only.
+_BOUNDS = """
+select (select min(t.{column}) from {table} t where {where}),
+  (select max(t.{column}) from {table} t where {where})
+"""
+# More than any clock was ever set back or ahead.
+_YEAR = 366 * 86_400 * SECOND
 
 
 @dataclass(frozen=True)
@@ -167,15 +173,24 @@ def _compared(tx: Tx, figures: Figures, key: GroupKey) -> Where:
     """The expression to group by; of a bucket its local day, of which Python makes the larger ones."""
     if not key.unit:
         return key.compared_column, []
-    text, parameters = figures.condition
-    sql = _BOUNDS.format(column=key.field.column, table=figures.scope.table, where=text)
-    first, last = tx.one(sql, parameters) or (None, None)
-    if first is None:
-        return key.compared_column, []
-    if tx.dialect == "postgres":
-        first, last = from_datetime(first), from_datetime(last)
+    first, last = _bounds(tx, figures, key)
     offsets = zone_offsets(figures.calendar.time_zone, first, last)
     return day_expression(key.compared_column, offsets, tx.dialect)
+
+
+def _bounds(tx: Tx, figures: Figures, key: GroupKey) -> tuple[int, int]:
+    """The first and the last moment whose offsets matter; what needs no look at the records takes none."""
+    if figures.calendar.time_zone == "UTC":
+        return 0, 0
+    now = figures.calendar.now()
+    if key.field.name in ("created_at", "updated_at"):
+        return figures.scope.module.created_at - _YEAR, now + _YEAR
+    text, parameters = figures.condition
+    sql = _BOUNDS.format(column=key.field.column, table=figures.scope.table, where=text)
+    first, last = tx.one(sql, [*parameters, *parameters]) or (None, None)
+    if first is None or last is None:
+        return now, now
+    return (first, last) if tx.dialect == "sqlite" else (from_datetime(first), from_datetime(last))
 
 
 def _is_counted_apart(figures: Figures, measure: Measure) -> bool:

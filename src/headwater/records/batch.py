@@ -19,9 +19,7 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class Batch:
-    """The records of one bulk write as they will be, each change of each of them, and who holds unique
-    values.
-    """
+    """The records of one bulk write as they will be, their changes, and who holds unique values."""
 
     def __init__(self, tx: Tx, actor: Actor, codec: Codec, now: int) -> None:
         """Start empty; `now` is the time of every change."""

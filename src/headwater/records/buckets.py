@@ -1,6 +1,4 @@
-"""Calendar buckets of times, computed from the zone's own bounds so that both databases agree, DST days
-included.
-"""
+"""Calendar buckets of times from the zone's own offsets, so that both databases agree on days of 23 hours."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta

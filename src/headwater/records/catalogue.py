@@ -24,9 +24,7 @@ class Snapshot:
 
 
 class Catalogue:
-    """Finds modules by handle or id. A version number is never used twice, so what is kept cannot be
-    wrong.
-    """
+    """Finds modules by handle or id. No version number is used twice, so what is kept is right."""
 
     def __init__(self) -> None:
         """Start with nothing loaded."""

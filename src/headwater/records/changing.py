@@ -1,6 +1,4 @@
-"""What a change of a record does, as pure rules: which values differ, which moves are allowed, what it
-becomes.
-"""
+"""What a change does to a record, as pure rules: which values differ, which moves are allowed."""
 
 from collections.abc import Mapping
 from typing import Any

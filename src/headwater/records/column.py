@@ -13,9 +13,8 @@ from headwater.records.model import Field
 class Column:
     """The conversions of one field; None means as it is.
 
-    `store` and `load` go between memory and the driver, `show` from memory to JSON, `show_stored` from
-    the driver
-    to something that is only to be encoded as JSON, `fold` from memory to the folded twin.
+    `store` and `load` go between memory and the driver, `show` from memory to JSON, `show_stored` from the
+    driver to what is only to be encoded as JSON, `fold` from memory to the folded twin.
     """
 
     field: Field

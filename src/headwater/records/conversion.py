@@ -98,9 +98,7 @@ def move_values(tx: Tx, module: Module, old: Field, new: Field) -> None:
 
 
 def follow(old: Field, new: Field, value: Any) -> Any:
-    """The value of the new definition for a JSON form of the old one. Raises BadValueError when there is
-    none.
-    """
+    """The new field's value for a JSON form of the old one. Raises BadValueError when there is none."""
     items = value if old.multi else [value]
     if KINDS[new.kind].is_text:
         items = [_text(each) for each in items]

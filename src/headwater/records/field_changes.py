@@ -40,9 +40,7 @@ class FieldChanges:
             _make_index_again(tx, module, old, field)
 
     def remove(self, tx: Tx, module: Module, field: Field) -> None:
-        """Mark a field dead. Its columns stay until maintenance; its index goes, so that writes are
-        not slowed.
-        """
+        """Mark a field dead. Its columns stay until maintenance; its index goes at once."""
         module_store.update_field(tx, replace(field, is_dead=True))
         tables.drop_indexes(tx, module, [field])
 

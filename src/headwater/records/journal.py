@@ -1,6 +1,4 @@
-"""The journal: every change of a record goes to the log, to the subscribers and, once committed, to the live
-feed.
-"""
+"""The journal: every change goes to the log, to the subscribers and, once committed, to the live feed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from headwater.db.database import Row, Tx
 from headwater.expr.calendar import Calendar
-from headwater.expr.filter import Filter
+from headwater.expr.filter import EVERYTHING, Filter
 from headwater.kernel.errors import Fault, InvalidError
 from headwater.records.codec import Codec
 from headwater.records.model import Module
@@ -19,7 +19,14 @@ from headwater.records.sorting import SortKey, behind, not_before, order_by, rea
 from headwater.web.paging import CAP, Page
 
 T = TypeVar("T")
+# From this offset on, sorting ids alone is worth a second look at the rows of the page.
+_FAR = 1_000
 _LIST = "{select} where {where} order by {order} limit ?{offset}"
+_LIST_BY_IDS = """
+{select}
+where t.id in (select t.id from {table} t where {where} order by {order} limit ?{offset})
+order by {order}
+"""
 _COUNT = "select count(*) from {table} t where {where}"
 _CAPPED = "select count(*) from (select 1 from {table} t where {where} limit ?) capped"
 
@@ -40,6 +47,14 @@ class Listing:
         query = self.query
         is_plain = not query.search and not query.offset and query.total == "none" and query.filter is None
         return is_plain and self.keys[0].has_index and query.deleted == "without"
+
+    @property
+    def finds_ids_first(self) -> bool:
+        """Whether ids are found first: where an index sorts many rows, or many are passed over."""
+        query, first = self.query, self.keys[0]
+        is_far = (query.offset or 0) >= _FAR
+        is_whole = self.filter == EVERYTHING and not query.search
+        return is_far or (is_whole and first.is_descending and first.is_nullable and first.has_index)
 
 
 def understand(scope: ModuleScope, codec: Codec, query: Query) -> Listing:
@@ -125,8 +140,9 @@ def _filled(keys: Sequence[SortKey]) -> list[SortKey]:
 def _select(tx: Tx, listing: Listing, condition: Where, keys: Sequence[SortKey], limit: int) -> list[Row]:
     text, parameters = condition
     offset = listing.query.offset
-    sql = _LIST.format(
+    sql = (_LIST_BY_IDS if listing.finds_ids_first else _LIST).format(
         select=listing.reading.select([f"t.{each.column}" for each in listing.keys]),
+        table=listing.scope.table,
         where=text,
         order=order_by(keys),
         offset=" offset ?" if offset else "",

@@ -17,9 +17,8 @@ class Field:
     """One named value of a module.
 
     `options` are those of the kind: `scale`, `options`, `states` with `initial` and `transitions`,
-    `max_length`,
-    `module` (id of the module that a reference points to). `default` is in JSON form. `extra` is kept for a
-    dialect and means nothing here.
+    `max_length`, `module` (the id of the one that a reference points to). `default` is in JSON form.
+    `extra` is kept for a dialect and means nothing here.
     """
 
     id: int

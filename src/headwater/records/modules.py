@@ -22,9 +22,7 @@ Ref = Module | str | int
 
 
 class Modules:
-    """The service of modules. Documents are those of native.md section 2; `extra` in them is a dialect's
-    own.
-    """
+    """The service of modules. Documents are those of native.md section 2, `extra` a dialect's own."""
 
     def __init__(self, clock: Clock, catalogue: Catalogue, field_changes: FieldChanges) -> None:
         """Wire it to what it uses."""
@@ -134,9 +132,8 @@ class Modules:
     def update_field(self, tx: Tx, actor: Actor, ref: Ref, name: str, document: Mapping[str, Any]) -> Field:
         """The field with these keys changed.
 
-        ConflictError `values_cannot_follow` names the number of stored values that a new kind, scale
-        or list of
-        options does not suit, and the first ten; `not_unique` when values are there twice.
+        ConflictError `values_cannot_follow` has the number of stored values that a new kind, scale or list
+        of options does not suit, and the first ten; `not_unique` when values are there twice.
         """
         module = self._open(tx, actor, ref)
         old = known_field(module, name)

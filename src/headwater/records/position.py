@@ -55,7 +55,7 @@ def _bound(key: SortKey, value: Any, dialect: Dialect) -> Any:
 
 
 def _of_type(value: Any, kind: type) -> Any:
-    if type(value) is not kind or (kind is int and not -(2**63) <= value < 2**63):
+    if type(value) is not kind or (isinstance(value, int) and not -(2**63) <= value < 2**63):
         raise invalid_cursor()
     return value
 

@@ -14,8 +14,8 @@ class Query:
     """One slice of a list.
 
     `filter` is a native document (native.md 3.1) or an `expr` Filter; `sort` has names, `-` before a
-    descending
-    one; `fields` are the values to give, None for all; `expand` are references whose records come along.
+    descending one; `fields` are the values to give, None for all; `expand` has references whose records
+    come along.
     """
 
     filter: Any = None

@@ -56,9 +56,7 @@ class DeleteQuery(Struct, forbid_unknown_fields=True):
 
 
 class RecordsQuery(Struct, forbid_unknown_fields=True, kw_only=True):
-    """The parameters of a list of records; `filter` is JSON, `sort`, `fields` and `expand` are comma
-    lists.
-    """
+    """The parameters of a list; `filter` is JSON, `sort`, `fields` and `expand` are comma lists."""
 
     filter: str | None = None
     sort: str = ""

@@ -61,9 +61,7 @@ class Records:
         *,
         extra: Mapping[str, Any] | None = None,
     ) -> Record:
-        """A new record. InvalidError `invalid_record` tells every bad field; `extra` is kept beside
-        the values.
-        """
+        """A new record; `extra` is kept beside its values. InvalidError `invalid_record` has every fault."""
         module, (form, codec) = self._open(tx, actor, module, "records:write")
         read = form.read_new(values)
         if module.references and (faults := self._references.faults(tx, module, read)):

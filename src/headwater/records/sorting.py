@@ -12,9 +12,7 @@ from headwater.records.tables import has_index
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One column to sort by. `has_index` says that the database can walk along it; `kind` is the filter
-    kind.
-    """
+    """One column to sort by. `has_index`: the database can walk along it; `kind` is the filter kind."""
 
     column: str
     kind: str

@@ -11,9 +11,7 @@ MAX_CHOICES = 5_000
 
 
 def read_choices(raw: Any, what: str) -> list[dict[str, str]]:
-    """`[{"value","label"}]` from a list of texts or of such objects. Two that fold to the same text are
-    refused.
-    """
+    """`[{"value","label"}]` from a list of texts or such objects. Two that fold alike are refused."""
     if not isinstance(raw, list) or len(raw) > MAX_CHOICES:
         raise BadValueError("wrong_type", f"wants a list of at most {MAX_CHOICES} {what}", option=what)
     choices = [_read_choice(each, what) for each in raw]

@@ -31,9 +31,7 @@ class Kind:
         return field.default
 
     def reader(self, field: Field) -> Convert:
-        """A function from a JSON form, not None, to the value in memory; None for an empty one. It
-        raises BadValueError.
-        """
+        """A function from a JSON form to the value in memory, None when empty. It raises BadValueError."""
         raise NotImplementedError
 
     def column_type(self, field: Field, dialect: Dialect) -> str:

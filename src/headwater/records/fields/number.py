@@ -20,9 +20,7 @@ _EXACT = Context(prec=1200)
 
 
 class Number(Kind):
-    """A number with `scale` decimals; an int in memory without decimals, else a Decimal with exactly that
-    many.
-    """
+    """A number with `scale` decimals: in memory an int without them, else a Decimal with just as many."""
 
     name = "Number"
     filter_kind = "number"
