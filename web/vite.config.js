@@ -15,6 +15,18 @@ export default defineConfig({
     target: 'es2022',
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'], // they know light-dark()
     chunkSizeWarningLimit: 400,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What nearly every view needs travels together; otherwise a view is fifty small requests.
+          groups: [
+            { name: 'vue', test: /node_modules\/(@vue|vue|vue-router)\// },
+            { name: 'floats', test: /node_modules\/(reka-ui|@floating-ui|@internationalized|aria-hidden|@vueuse)\// },
+            { name: 'shared', test: /web\/src\/(ui|composables|api|texts|app)\// },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: Object.fromEntries(proxied.map((path) => [path, { target: server }])) },
 })

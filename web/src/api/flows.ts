@@ -1,67 +1,36 @@
 /** Flows, their runs and their failures. */
-import { get, post } from './client'
+import { get, patch, post } from './client'
+import type { components } from './schema'
 import type { JobStatus, Page } from './types'
 
-export interface StepCounters {
-  step?: string
-  name?: string
-  kind?: string
-  read?: number
-  ok?: number
-  success?: number
-  ignored?: number
-  errors?: number
-  failed?: number
-  [name: string]: string | number | null | undefined
-}
+type Schemas = components['schemas']
 
-export interface Run {
-  id: number
-  flow_id?: number | string
+export type StepCounters = Schemas['StepView']
+export type Failure = Schemas['FailureView']
+
+export interface Run extends Omit<Schemas['RunView'], 'status' | 'steps'> {
   status: JobStatus
-  started_at?: string | null
-  finished_at?: string | null
-  created_at?: string
-  steps?: StepCounters[]
-  read?: number
-  ok?: number
-  ignored?: number
-  errors?: number
-  error?: string | null
+  steps: StepCounters[] | null
 }
 
-export interface Flow {
-  id: number | string
-  name: string
-  format: 'integrator' | 'scenario'
-  disabled: boolean
-  schedule?: string | null
-  last_run?: Run | null
+export interface Flow extends Omit<Schemas['FlowView'], 'last_run'> {
+  last_run: Run | null
 }
 
-export interface Failure {
-  id: number | string
-  step?: string
-  kind?: string
-  code?: string
-  message: string
-  trace_key?: string | null
-  data?: unknown
-  at?: string
-  created_at?: string
-  resolved_at?: string | null
-}
-
-type Id = number | string
+const one = (flow: string) => `/api/flows/${flow}`
 
 export const listFlows = (signal?: AbortSignal) => get<Page<Flow>>('/api/flows', { limit: 1000 }, signal)
-export const readFlow = (id: Id, signal?: AbortSignal) => get<Flow>(`/api/flows/${id}`, undefined, signal)
-export const readDocument = (id: Id, signal?: AbortSignal) =>
-  get<Record<string, unknown>>(`/api/flows/${id}/document`, undefined, signal)
-export const runFlow = (id: Id) => post<Run>(`/api/flows/${id}/run`, {})
-export const listRuns = (id: Id, signal?: AbortSignal) => get<Page<Run>>(`/api/flows/${id}/runs`, {}, signal)
-export const readRun = (id: Id, signal?: AbortSignal) => get<Run>(`/api/runs/${id}`, undefined, signal)
-export const listFailures = (id: Id, signal?: AbortSignal) =>
-  get<Page<Failure>>(`/api/flows/${id}/failures`, {}, signal)
-export const retryFailures = (id: Id, ids: Id[]) => post<void>(`/api/flows/${id}/failures/retry`, { ids })
-export const resolveFailures = (id: Id, ids: Id[]) => post<void>(`/api/flows/${id}/failures/resolve`, { ids })
+export const readFlow = (flow: string, signal?: AbortSignal) => get<Flow>(one(flow), undefined, signal)
+export const readDocument = (flow: string, signal?: AbortSignal) =>
+  get<Record<string, unknown>>(`${one(flow)}/document`, undefined, signal)
+export const runFlow = (flow: string) => post<Run>(`${one(flow)}/run`, {})
+export const listRuns = (flow: string, signal?: AbortSignal) => get<Page<Run>>(`${one(flow)}/runs`, { limit: 20 }, signal)
+export const readRun = (run: number, signal?: AbortSignal) => get<Run>(`/api/runs/${run}`, undefined, signal)
+export const cancelRun = (run: number) => post<Run>(`/api/runs/${run}/cancel`)
+export const listFailures = (flow: string, signal?: AbortSignal) =>
+  get<Page<Failure>>(`${one(flow)}/failures`, { status: 'open', limit: 200 }, signal)
+export const editFailure = (flow: string, failure: number, data: unknown) =>
+  patch<Failure>(`${one(flow)}/failures/${failure}`, { data })
+export const retryFailures = (flow: string, ids: number[]) => post<Run>(`${one(flow)}/failures/retry`, { ids })
+export const resolveFailures = (flow: string, ids: number[]) =>
+  post<{ resolved: number }>(`${one(flow)}/failures/resolve`, { ids })

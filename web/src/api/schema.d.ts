@@ -320,6 +320,334 @@ export interface paths {
         patch: operations["patch_api_templates_template_id"];
         trace?: never;
     };
+    "/api/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List connectors
+         * @description Needs the scope `flows`.
+         */
+        get: operations["get_api_connectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a connector
+         * @description Needs the scope `flows`.
+         */
+        get: operations["get_api_connectors_kind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List flows
+         * @description Needs the scope `flows`.
+         */
+        get: operations["get_api_flows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a flow that is not stored
+         * @description Needs the scope `flows`.
+         */
+        post: operations["post_api_flows_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a flow
+         * @description Needs the scope `flows`.
+         */
+        get: operations["get_api_flows_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a flow
+         * @description Needs the scope `flows`.
+         */
+        post: operations["post_api_flows_flow_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a flow's document
+         * @description Needs the scope `flows`.
+         */
+        get: operations["get_api_flows_flow_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow}/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List failures
+         * @description Needs the scope `flows`.
+         */
+        get: operations["get_api_flows_flow_failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow}/failures/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve failures
+         * @description Needs the scope `flows`.
+         */
+        post: operations["post_api_flows_flow_failures_resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow}/failures/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry failures
+         * @description Needs the scope `flows`.
+         */
+        post: operations["post_api_flows_flow_failures_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow}/failures/{failure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a failure
+         * @description Needs the scope `flows`.
+         */
+        get: operations["get_api_flows_flow_failures_failure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit a failure's data
+         * @description Needs the scope `flows`.
+         */
+        patch: operations["patch_api_flows_flow_failures_failure"];
+        trace?: never;
+    };
+    "/api/flows/{flow}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a flow
+         * @description Needs the scope `flows`.
+         */
+        post: operations["post_api_flows_flow_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a flow's runs
+         * @description Needs the scope `flows`.
+         */
+        get: operations["get_api_flows_flow_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List runs
+         * @description Needs the scope `flows`.
+         */
+        get: operations["get_api_runs"];
+        put?: never;
+        /**
+         * Run a flow that is not stored
+         * @description Needs the scope `flows`.
+         */
+        post: operations["post_api_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a run with its steps
+         * @description Needs the scope `flows`.
+         */
+        get: operations["get_api_runs_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a run
+         * @description Needs the scope `flows`.
+         */
+        post: operations["post_api_runs_run_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -1250,6 +1578,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find records, modules, flows and all else by name */
+        get: operations["get_api_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1447,6 +1792,174 @@ export interface components {
          */
         Released: {
             released: number;
+        };
+        /**
+         * FlowPage
+         * @description A slice of flows.
+         */
+        FlowPage: {
+            items: components["schemas"]["FlowView"][];
+            next_cursor: string | null;
+        };
+        /**
+         * FlowView
+         * @description A flow in a list.
+         */
+        FlowView: {
+            id: string;
+            name: string;
+            format: string;
+            disabled: boolean;
+            schedule: string | null;
+            time_zone: string | null;
+            last_run: components["schemas"]["RunView"] | null;
+        };
+        /**
+         * RunView
+         * @description One execution of a flow; `steps` only where one run is asked for.
+         */
+        RunView: {
+            id: number;
+            flow_id: string;
+            flow_name: string;
+            kind: string;
+            status: string;
+            job_id: number;
+            created_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+            records: components["schemas"]["RecordCounts"];
+            error: unknown;
+            actor: unknown;
+            /** @default null */
+            steps: components["schemas"]["StepView"][] | null;
+        };
+        /**
+         * RecordCounts
+         * @description Distinct source records, each in one class.
+         */
+        RecordCounts: {
+            read: number;
+            ok: number;
+            ignored: number;
+            failed: number;
+        };
+        /**
+         * StepView
+         * @description The counters of one place of a run.
+         */
+        StepView: {
+            position: number;
+            id: string;
+            document_id: string;
+            kind: string;
+            name: string;
+            success: number;
+            ignored: number;
+            failed: number;
+            pages: number;
+            is_read: boolean;
+        };
+        /**
+         * InlineFlow
+         * @description A flow that is stored nowhere, with the documents that it refers to, by id.
+         */
+        InlineFlow: {
+            flow: Record<string, never>;
+            /** @default {} */
+            exports: {
+                [key: string]: Record<string, never>;
+            };
+            /** @default {} */
+            imports: {
+                [key: string]: Record<string, never>;
+            };
+            /** @default {} */
+            connections: {
+                [key: string]: Record<string, never>;
+            };
+        };
+        /**
+         * CheckView
+         * @description Whether a flow can be run, and everything that is wrong or odd.
+         */
+        CheckView: {
+            is_runnable: boolean;
+            errors: components["schemas"]["FaultView"][];
+            warnings: components["schemas"]["FaultView"][];
+        };
+        /**
+         * FaultView
+         * @description One fault or warning.
+         */
+        FaultView: {
+            field: string;
+            code: string;
+            detail: string;
+        };
+        /**
+         * FailurePage
+         * @description A slice of failures.
+         */
+        FailurePage: {
+            items: components["schemas"]["FailureView"][];
+            next_cursor: string | null;
+        };
+        /**
+         * FailureView
+         * @description One record that a step could not handle.
+         */
+        FailureView: {
+            id: number;
+            flow_id: string;
+            run_id: number;
+            step_id: string;
+            document_id: string;
+            status: string;
+            at: string;
+            stage: string;
+            source: string;
+            code: string;
+            message: string;
+            kind: string;
+            trace_key: string;
+            data: unknown;
+            has_data: boolean;
+            attempts: number;
+            next_retry_at: string | null;
+            resolved_at: string | null;
+            resolved_by: string;
+            tags: unknown[];
+            assigned_to: string;
+        };
+        /**
+         * FailureIds
+         * @description Failures by id.
+         */
+        FailureIds: {
+            ids: number[];
+        };
+        /**
+         * Resolved
+         * @description How many failures were open and are resolved now.
+         */
+        Resolved: {
+            resolved: number;
+        };
+        /**
+         * FailureData
+         * @description The data of the next retry.
+         */
+        FailureData: {
+            data: unknown;
+        };
+        /**
+         * RunPage
+         * @description A slice of runs.
+         */
+        RunPage: {
+            items: components["schemas"]["RunView"][];
+            next_cursor: string | null;
         };
         /**
          * JobPage
@@ -1977,6 +2490,25 @@ export interface components {
         ChangedValue: {
             before: unknown;
             after: unknown;
+        };
+        /**
+         * Hits
+         * @description What was found, at most 20.
+         */
+        Hits: {
+            items: components["schemas"]["Hit"][];
+        };
+        /**
+         * Hit
+         * @description One thing that was found; `url` is its page in the user interface.
+         */
+        Hit: {
+            /** @enum {unknown} */
+            type: "alert" | "application" | "flow" | "job" | "module" | "page" | "record";
+            id: number | string;
+            title: string;
+            subtitle: string;
+            url: string;
         };
     };
     responses: {
@@ -2584,6 +3116,459 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_api_connectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_api_connectors_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_api_flows: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_api_flows_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer is kept 24 hours and given again to the same key and body. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InlineFlow"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_api_flows_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_api_flows_flow_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer is kept 24 hours and given again to the same key and body. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_api_flows_flow_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_api_flows_flow_failures: {
+        parameters: {
+            query?: {
+                status?: ("open" | "resolved" | "retried") | null;
+                step_id?: string | null;
+                run_id?: number | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailurePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_api_flows_flow_failures_resolve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer is kept 24 hours and given again to the same key and body. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailureIds"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resolved"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_api_flows_flow_failures_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer is kept 24 hours and given again to the same key and body. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailureIds"];
+            };
+        };
+        responses: {
+            /** @description Accepted; the work goes on */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_api_flows_flow_failures_failure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow: string;
+                failure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_api_flows_flow_failures_failure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that must be the present one; otherwise 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                flow: string;
+                failure: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailureData"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_api_flows_flow_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer is kept 24 hours and given again to the same key and body. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted; the work goes on */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_api_flows_flow_runs: {
+        parameters: {
+            query?: {
+                status?: ("cancelled" | "error" | "ok" | "queued" | "running") | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_api_runs: {
+        parameters: {
+            query?: {
+                status?: ("cancelled" | "error" | "ok" | "queued" | "running") | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_api_runs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer is kept 24 hours and given again to the same key and body. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InlineFlow"];
+            };
+        };
+        responses: {
+            /** @description Accepted; the work goes on */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_api_runs_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_api_runs_run_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer is kept 24 hours and given again to the same key and body. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -4143,6 +5128,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_api_search: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hits"];
+                };
             };
             default: components["responses"]["Problem"];
         };
