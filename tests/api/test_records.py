@@ -23,6 +23,7 @@ PLACE = {
         {"name": "names", "kind": "String", "multi": True},
     ],
 }
+JSON = {"content-type": "application/json"}
 RECORDS = "/api/modules/place/records"
 
 
@@ -84,6 +85,17 @@ def test_every_bad_field_is_told_at_once_with_its_value(api, country):
         "name": "required",
     }
     assert faults["population"]["detail"] == "Field 'population' of module 'place' wants a number; got 'x'."
+
+
+@pytest.mark.parametrize(
+    "value",
+    [10**30, -(10**400), 1e308, "x" * 100_000, {"a": [1]}, [[]], True, "\0", "9" * 400, {"$gt": 1}],
+)
+def test_no_value_whatever_breaks_the_server(api, country, value):
+    for name in ("name", "country", "population", "latitude", "size", "seen", "status", "names", "colour"):
+        answer = api.post(RECORDS, content=json.dumps({"values": {"name": "x", name: value}}), headers=JSON)
+        assert answer.status_code in (201, 400, 422), answer.text
+        assert answer.status_code == 201 or answer.json()["detail"]
 
 
 def test_a_reference_to_nothing_or_to_a_deleted_record_is_refused(api, country):
@@ -207,6 +219,9 @@ def test_a_list_gives_the_fields_that_are_asked_for(api, country):
         ({"cursor": "WyJpZCIsIngiXQ"}, "invalid_cursor"),
         ({"limit": "0"}, "invalid_query"),
         ({"offset": "-1"}, "invalid_query"),
+        ({"offset": "9" * 30}, "invalid_query"),
+        ({"filter": '["name","eq","\\ud800"]'}, "invalid_filter"),
+        ({"filter": "[" * 10_000}, "invalid_filter"),
         ({"colour": "1"}, "invalid_query"),
     ],
 )

@@ -119,6 +119,16 @@ def test_a_search_looks_at_each_of_several_values(bench):
         assert bool(found) == (search != '","'), search
 
 
+def test_hostile_questions_find_nothing_and_break_nothing(bench):
+    assert bench.list("city", search="a\0").items == []
+    for value in ("'; drop table module; --", "%_\\", "x" * 100_000):
+        assert bench.list("city", filter=["name", "contains", value]).items == []
+        assert bench.list("city", filter=["name", "eq", value]).items == []
+        assert bench.list("city", search=value).items == []
+    assert bench.list("city", filter=["population", "gt", 10**40]).items == []
+    assert bench.list("city", offset=2**53).items == []
+
+
 def test_totals_are_exact_or_capped(bench, monkeypatch):
     assert bench.list("city", limit=1).total is None
     assert bench.list("city", limit=1, total="exact").total == 60

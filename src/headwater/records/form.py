@@ -109,7 +109,7 @@ def shown(raw: Any) -> str:
         return f"'{text[:60]}{'…' if len(text) > 60 else ''}'"
     try:
         text = dumps(raw)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         text = type(raw).__name__
     return text[:60] + "…" if len(text) > 60 else text
 

@@ -6,11 +6,13 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from headwater.kernel.errors import Fault, InvalidError
+from headwater.kernel import json
+from headwater.kernel.errors import Fault, InvalidError, MalformedError
 from headwater.records.query import Aggregate, Query
 from headwater.web.paging import DEFAULT_LIMIT, Limit, ListQuery, Total
 
 MAX_BULK = 10_000
+_FARTHEST = 2**53
 
 
 class RecordBody(Struct, forbid_unknown_fields=True):
@@ -71,8 +73,8 @@ class RecordsQuery(Struct, forbid_unknown_fields=True, kw_only=True):
 
     def query(self) -> Query:
         """The query that the service reads."""
-        if self.offset is not None and (self.offset < 0 or self.cursor is not None):
-            detail = "offset wants a number from 0, and no cursor beside it."
+        if self.offset is not None and (not 0 <= self.offset <= _FARTHEST or self.cursor is not None):
+            detail = f"offset wants a number from 0 to {_FARTHEST}, and no cursor beside it."
             raise InvalidError("invalid_query", detail, faults=[Fault("offset", "out_of_range", detail)])
         return Query(
             filter=read_filter(self.filter),
@@ -210,9 +212,9 @@ def read_filter(text: str | None) -> Any:
     if not text:
         return None
     try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
-        detail = f"The filter is not JSON: {error}."
+        return json.decode_body(text.encode())
+    except MalformedError as error:
+        detail = f"The filter cannot be read: {error.detail}"
         raise InvalidError(
             "invalid_filter", detail, faults=[Fault("filter", "malformed_json", detail)]
         ) from error

@@ -51,7 +51,8 @@ def where(
 def searching(module: Module, search: str, dialect: Dialect) -> Where:
     """That some text of the record contains the folded text."""
     fields = [each for each in module.fields if KINDS[each.kind].is_text]
-    if not fields:
+    # no text has a NUL, and PostgreSQL would not even take it as a parameter
+    if not fields or "\0" in search:
         return "1 = 0", []
     parts = [_contains(each, dialect) for each in fields]
     return " or ".join(parts), [fold(search)] * len(parts)
