@@ -1,54 +1,15 @@
-"""What every job engine promises, on both databases."""
+"""What every job engine promises while all goes well, on both databases."""
 
 import asyncio
 import time
 
 import pytest
 
-from headwater.access.actor import SYSTEM, Actor
-from headwater.jobs import store
-from headwater.jobs.embedded import EmbeddedEngine
-from headwater.jobs.model import MAX_CLAIMS
+from headwater.access.actor import SYSTEM
 from headwater.jobs.service import Jobs
-from headwater.kernel.clock import FixedClock
-from headwater.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, RetryError
+from headwater.kernel.errors import InvalidError, RetryError
 from headwater.kernel.events import Events
-
-
-class Bench:
-    """An engine with its jobs, and the means to wait for a job to come to rest."""
-
-    def __init__(self, database):
-        self.database = database
-        self.clock = FixedClock()
-        self.events = Events()
-        self.changed = asyncio.Event()
-        self.jobs = Jobs(self.clock, self.events)
-        self.handlers = {}
-        self.signals = []
-
-    def engine(self, **options):
-        return EmbeddedEngine(self.database, self.jobs, self.handlers, self.clock, **options)
-
-    async def enqueue(self, kind="work", parameters=None, **options):
-        return await self.database.write(lambda tx: self.jobs.enqueue(tx, kind, parameters or {}, **options))
-
-    async def job(self, job_id):
-        return await self.database.read(lambda tx: store.get(tx, job_id))
-
-    async def log(self, job_id):
-        return await self.database.read(lambda tx: store.log(tx, job_id, 0, 100))
-
-    async def until(self, job_id, *statuses):
-        loop = asyncio.get_running_loop()
-        self.events.listen(lambda event: loop.call_soon_threadsafe(self.changed.set))
-        async with asyncio.timeout(10):
-            while True:
-                self.changed.clear()
-                job = await self.job(job_id)
-                if job.status in statuses:
-                    return job
-                await self.changed.wait()
+from tests.conformance.job_bench import Bench, with_engine
 
 
 def run(body):
@@ -58,18 +19,6 @@ def run(body):
 @pytest.fixture
 def bench(database):
     return Bench(database)
-
-
-def with_engine(bench, body, **options):
-    async def around():
-        engine = bench.engine(**options)
-        await engine.start()
-        try:
-            return await body(engine)
-        finally:
-            await engine.stop()
-
-    return run(around())
 
 
 def test_a_job_runs_once_and_keeps_its_result(bench):
@@ -296,147 +245,3 @@ def test_of_one_exclusive_key_one_job_runs_at_a_time(bench):
 
     with_engine(bench, body)
     assert together == [1, 1, 1, 1]
-
-
-def test_a_stopped_engine_gives_its_jobs_back_and_counts_no_attempt(bench):
-    started = asyncio.Event()
-
-    async def work(job_run):
-        started.set()
-        await asyncio.sleep(60)
-
-    bench.handlers["work"] = work
-
-    async def body(engine):
-        job = await bench.enqueue()
-        await started.wait()
-        await engine.stop()
-        return await bench.job(job.id)
-
-    job = with_engine(bench, body)
-    assert (job.status, job.attempts, job.worker) == ("queued", 0, None)
-
-
-def leave_running(bench, job_id, attempts=1):
-    # Another host's worker, whose lease has long run out.
-    bench.database.write_now(
-        lambda tx: store.update(
-            tx, job_id, status="running", attempts=attempts, worker="gone:1:aa", lease_until=1, started_at=1
-        )
-    )
-
-
-def test_the_jobs_of_a_dead_process_are_taken_over_at_start(bench):
-    async def work(job_run):
-        return job_run.job.attempts
-
-    bench.handlers["work"] = work
-    job = run(bench.enqueue())
-    leave_running(bench, job.id)
-
-    async def body(engine):
-        return await bench.until(job.id, "ok")
-
-    assert with_engine(bench, body).result == 2
-    assert [event.message for event in run(bench.log(job.id))] == [
-        "Taken over: the process that ran it has ended."
-    ]
-
-
-def test_a_job_that_kills_its_process_every_time_is_given_up(bench):
-    bench.handlers["work"] = None
-    job = run(bench.enqueue())
-    leave_running(bench, job.id, attempts=MAX_CLAIMS)
-
-    async def body(engine):
-        return await bench.until(job.id, "error")
-
-    assert with_engine(bench, body).error["code"] == "job_crashed"
-
-
-@pytest.mark.parametrize("seconds", [-7200, 7200])
-def test_a_clock_that_jumps_neither_stops_nor_doubles_work(bench, seconds):
-    seen = []
-
-    async def work(job_run):
-        seen.append(job_run.job.id)
-
-    bench.handlers["work"] = work
-
-    async def body(engine):
-        first = await bench.enqueue()
-        bench.clock.move(seconds)
-        second = await bench.enqueue()
-        await bench.until(first.id, "ok")
-        await bench.until(second.id, "ok")
-        return [first.id, second.id]
-
-    assert sorted(with_engine(bench, body)) == sorted(seen)
-
-
-def test_a_failed_job_can_be_retried_by_hand(bench):
-    is_broken = [True]
-
-    async def work(job_run):
-        if is_broken[0]:
-            raise InvalidError("no", "No.")
-        return "fine"
-
-    bench.handlers["work"] = work
-
-    async def body(engine):
-        job = await bench.enqueue()
-        await bench.until(job.id, "error")
-        is_broken[0] = False
-        await bench.database.write(lambda tx: bench.jobs.retry(tx, SYSTEM, job.id))
-        job = await bench.until(job.id, "ok")
-        with pytest.raises(ConflictError):
-            await bench.database.write(lambda tx: bench.jobs.retry(tx, SYSTEM, job.id))
-        return job
-
-    job = with_engine(bench, body)
-    assert (job.result, job.error) == ("fine", None)
-
-
-def test_a_handler_writes_lines_that_stay_in_order(bench):
-    async def work(job_run):
-        await job_run.log("First.", rows=1)
-        await job_run.log("Second.", level="warning")
-
-    bench.handlers["work"] = work
-
-    async def body(engine):
-        job = await bench.enqueue()
-        await bench.until(job.id, "ok")
-        return await bench.log(job.id)
-
-    lines = with_engine(bench, body)
-    assert [(line.message, line.level, line.data) for line in lines] == [
-        ("First.", "info", {"rows": 1}),
-        ("Second.", "warning", {}),
-    ]
-
-
-def test_jobs_finished_long_ago_are_dropped_with_their_logs(bench):
-    async def work(job_run):
-        await job_run.log("Seen.")
-
-    bench.handlers["work"] = work
-
-    async def body(engine):
-        job = await bench.enqueue()
-        await bench.until(job.id, "ok")
-        bench.clock.move(31 * 86_400)
-        gone = await bench.database.write(bench.jobs.prune)
-        return gone, await bench.job(job.id), await bench.log(job.id)
-
-    assert with_engine(bench, body) == (1, None, [])
-
-
-def test_only_the_scope_jobs_sees_them(bench):
-    stranger = Actor("token", 7, "stranger", frozenset({"records:read"}))
-    job = run(bench.enqueue())
-    with pytest.raises(ForbiddenError):
-        bench.database.read_now(lambda tx: bench.jobs.get(tx, stranger, job.id))
-    with pytest.raises(NotFoundError):
-        bench.database.read_now(lambda tx: bench.jobs.get(tx, SYSTEM, 12))

@@ -11,6 +11,7 @@ from headwater.flows import run_routes
 from headwater.flows.documents import Documents
 from headwater.flows.documents_model import FlowDocument
 from headwater.flows.failures import RETRY_JOB_KIND, Failures
+from headwater.flows.planner import Planner
 from headwater.flows.runner import FlowRunner
 from headwater.flows.service import JOB_KIND, Flows
 from headwater.jobs.engine import JobHandler
@@ -37,9 +38,10 @@ def build_flows(
 ) -> FlowsSlice:
     """The services, and the handlers of their jobs by kind."""
     documents = Documents(clock, box)
-    flows = Flows(jobs, documents.load, connectors, box, clock)
-    failures = Failures(flows, jobs, clock)
-    runner = FlowRunner(flows, failures, documents.load, connectors, events)
+    planner = Planner(documents.load, connectors, box)
+    flows = Flows(jobs, planner, clock)
+    failures = Failures(flows, planner, jobs, clock)
+    runner = FlowRunner(flows, failures, planner, documents.load, connectors, events)
 
     def forget(tx: Tx, actor: Actor, before: FlowDocument | None, after: FlowDocument | None) -> None:
         if before is not None and after is None and before.kind == "flow":

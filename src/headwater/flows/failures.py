@@ -11,6 +11,7 @@ from headwater.flows import checkpoint, failure_store, store
 from headwater.flows.batch import Records, StoredBatch, pack
 from headwater.flows.failure import Failure
 from headwater.flows.model import Plan
+from headwater.flows.planner import Planner
 from headwater.flows.service import Flows
 from headwater.flows.store import Classes
 from headwater.jobs.engine import JobRun
@@ -27,9 +28,10 @@ MOST_AT_ONCE = 10_000
 class Failures:
     """The records that steps could not handle."""
 
-    def __init__(self, flows: Flows, jobs: Jobs, clock: Clock) -> None:
+    def __init__(self, flows: Flows, planner: Planner, jobs: Jobs, clock: Clock) -> None:
         """Wire it to what it uses."""
         self._flows = flows
+        self._planner = planner
         self._jobs = jobs
         self._clock = clock
 
@@ -116,7 +118,7 @@ class Failures:
 
     def _retry(self, tx: Tx, actor: Actor, failures: Sequence[Failure]) -> Job:
         run = self._flows.known_run(tx, failures[-1].run_id)
-        made, library = self._flows.plan_now(tx, run)
+        made, library = self._planner.for_retry(tx, run)
         positions = _positions(made, failures)
         job = self._flows.enqueue_retry(
             tx, actor, made, library, lambda run_id: _fill(tx, run_id, failures, positions)

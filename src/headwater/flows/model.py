@@ -9,7 +9,7 @@ from headwater.kernel.errors import Fault
 StepKind = Literal["generator", "lookup", "import"]
 RunKind = Literal["run", "retry"]
 RouteMode = Literal["first_matching_branch", "all_matching_branches"]
-ExportType = Literal["all", "delta", "once", "test"]
+ExportType = Literal["all", "delta", "test"]
 
 DEFAULT_PAGE_SIZE = 20
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from headwater.connectors.contract import Connector
@@ -22,10 +23,26 @@ _EXPORT_TYPES: Mapping[str | None, ExportType] = {
     None: "all",
     "all": "all",
     "delta": "delta",
-    "once": "once",
     "test": "test",
 }
 _UNSAFE = re.compile(r"[^0-9A-Za-z_-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of a flow: what the flow says of it, where it stands, and the document that it refers to."""
+
+    given: Document
+    kind: StepKind
+    position: int
+    field: str
+    document_id: str
+    document: Document
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        return text(self.document, "name") or self.document_id
 
 
 class StepPlanner:
@@ -44,11 +61,16 @@ class StepPlanner:
         """Keep one fault."""
         self.faults.append(Fault(field, code, detail))
 
-    def step(self, place: Document, kind: StepKind, position: int, field: str) -> Step | None:
+    def step(self, given: Document, kind: StepKind, position: int, field: str) -> Step | None:
         """The Step of a place, or None after a fault that leaves nothing to look at."""
+        place = self._place(given, kind, position, field)
+        adaptor = self._adaptor(place) if place else None
+        return self._step(place, adaptor) if place and adaptor else None
+
+    def _place(self, given: Document, kind: StepKind, position: int, field: str) -> Place | None:
         document_kind = "import" if kind == "import" else "export"
         reference = f"_{document_kind}Id"
-        document_id = text(place, reference)
+        document_id = text(given, reference)
         if document_id is None:
             self.fault(f"{field}.{reference}", "missing_required_field", f"{field}.{reference} is required.")
             return None
@@ -57,19 +79,20 @@ class StepPlanner:
             detail = f"{document_kind.capitalize()} not found for the given id."
             self.fault(f"{field}.{reference}", "invalid_ref", detail)
             return None
-        adaptor = self._adaptor(document, kind, field)
-        if adaptor is None:
-            return None
-        self._check_place(place, document, field)
+        return Place(given, kind, position, field, document_id, document)
+
+    def _step(self, place: Place, adaptor: Adaptor) -> Step:
+        given, document, field = place.given, place.document, place.field
         parameters = adaptor.parameters(document)
-        self._check_connector(adaptor, kind, document, parameters, field)
-        is_import = kind == "import"
+        self._check_place(place)
+        self._check_connector(place, adaptor, parameters)
+        is_import = place.kind == "import"
         return Step(
-            position=position,
-            id=self._place_id(place, document_id),
-            kind=kind,
-            document_id=document_id,
-            name=text(document, "name") or document_id,
+            position=place.position,
+            id=self._place_id(place),
+            kind=place.kind,
+            document_id=place.document_id,
+            name=place.name,
             adaptor=str(document.get("adaptorType")),
             connector=adaptor.connector,
             parameters=parameters,
@@ -78,50 +101,48 @@ class StepPlanner:
             output_filter=None if is_import else self._filter(document, "filter", field),
             transform=None if is_import else self._transform(document, field),
             mapping=self._mapping(document, field) if is_import else None,
-            response_mapping=self._response(place, field),
-            is_proceeding=place.get("proceedOnFailure") is True,
+            response_mapping=self._response(given, field),
+            is_proceeding=given.get("proceedOnFailure") is True,
             page_size=_page_size(document),
             trace_key=text(document, "traceKeyTemplate"),
-            export_type=self._export_type(document, kind, field),
+            export_type=self._export_type(place),
             test_limit=_test_limit(document),
             delta=part(document, "delta"),
-            skips_retries=(place.get("skipRetries") or self._flow.get("skipRetries")) is True,
-            settings=self._settings(document_kind, document),
+            skips_retries=(given.get("skipRetries") or self._flow.get("skipRetries")) is True,
+            settings=self._settings(place),
         )
 
-    def _place_id(self, place: Document, document_id: str) -> str:
+    def _place_id(self, place: Place) -> str:
         """The place's own id, or its document's with a number: one document may stand at several (E0)."""
         # An id is part of file names, so nothing else than these letters may be in it.
-        own = _UNSAFE.sub("-", text(place, "_id") or document_id)
+        given = text(place.given, "_id")
+        own = _UNSAFE.sub("-", given or place.document_id)
         self._places[own] = self._places.get(own, 0) + 1
-        is_first_of_its_own = text(place, "_id") and self._places[own] == 1
-        return own if is_first_of_its_own else f"{own}.{self._places[own]}"
+        return own if given and self._places[own] == 1 else f"{own}.{self._places[own]}"
 
-    def _adaptor(self, document: Document, kind: StepKind, field: str) -> Adaptor | None:
-        name = str(document.get("adaptorType") or "none")
+    def _adaptor(self, place: Place) -> Adaptor | None:
+        name = str(place.document.get("adaptorType") or "none")
         adaptor = ADAPTORS.get(name)
         if adaptor is None:
-            self.fault(
-                field, "invalid_flow", f"Step '{document.get('name')}': type {name} cannot be run yet."
-            )
-            return None
-        if ROLES[kind] not in adaptor.roles:
-            self.fault(field, "invalid_flow", f"Step '{document.get('name')}': {name} cannot be a {kind}.")
+            self._refuse(place, f"type {name} cannot be run yet.")
+        elif ROLES[place.kind] not in adaptor.roles:
+            self._refuse(place, f"{name} cannot be a {place.kind}.")
             return None
         return adaptor
 
-    def _check_connector(
-        self, adaptor: Adaptor, kind: StepKind, document: Document, parameters: Document, field: str
-    ) -> None:
-        name = document.get("name")
+    def _refuse(self, place: Place, why: str, below: str = "") -> None:
+        self.fault(_below(place.field, below), "invalid_flow", f"Step '{place.name}': {why}")
+
+    def _check_connector(self, place: Place, adaptor: Adaptor, parameters: Document) -> None:
         connector = self._connectors.get(adaptor.connector)
         if connector is None:
-            self.fault(field, "invalid_flow", f"Step '{name}': the connector {adaptor.connector} is missing.")
+            self._refuse(place, f"the connector {adaptor.connector} is missing.")
             return
-        connection = self._connection(adaptor, document, field)
+        connection = self._connection(adaptor, place.document, place.field)
         if connection is not None:
-            for fault in connector.check(ROLES[kind], parameters, connection):
-                self.fault(_below(field, fault.field), fault.code, f"Step '{name}': {fault.detail}")
+            for fault in connector.check(ROLES[place.kind], parameters, connection):
+                detail = f"Step '{place.name}': {fault.detail}"
+                self.fault(_below(place.field, fault.field), fault.code, detail)
 
     def _connection(self, adaptor: Adaptor, document: Document, field: str) -> dict[str, Any] | None:
         if not adaptor.needs_connection:
@@ -142,25 +163,23 @@ class StepPlanner:
             return None
         return connection_parameters(adaptor.connector, connection)
 
-    def _check_place(self, place: Document, document: Document, field: str) -> None:
-        for holder in (part(place, "hooks"), part(document, "hooks")):
+    def _check_place(self, place: Place) -> None:
+        for holder in (part(place.given, "hooks"), part(place.document, "hooks")):
             for hook, value in holder.items():
-                self._check_hook(hook, value, document, field)
-        if document.get("oneToMany") is True:
-            self.fault(field, "invalid_flow", f"Step '{document.get('name')}': oneToMany cannot be run yet.")
-        if place.get("setupInProgress") is True:
-            self.fault(field, "invalid_flow", f"Step '{document.get('name')}': its set-up is in progress.")
+                self._check_hook(place, hook, value)
+        if place.document.get("oneToMany") is True:
+            self._refuse(place, "oneToMany cannot be run yet.")
+        if place.given.get("setupInProgress") is True:
+            self._refuse(place, "its set-up is in progress.")
 
-    def _check_hook(self, hook: str, value: Any, document: Document, field: str) -> None:
+    def _check_hook(self, place: Place, hook: str, value: Any) -> None:
         if not text(value, "_scriptId"):
             return
-        name = document.get("name")
         if hook in HOOKS:
-            self.fault(f"{field}.hooks.{hook}", "invalid_flow", f"Step '{name}': scripts cannot be run yet.")
+            self._refuse(place, "scripts cannot be run yet.", f"hooks.{hook}")
         else:
-            self.warnings.append(
-                Fault(f"{field}.hooks.{hook}", "unknown_hook", f"Step '{name}': no such hook.")
-            )
+            detail = f"Step '{place.name}': there is no hook of this name."
+            self.warnings.append(Fault(f"{place.field}.hooks.{hook}", "unknown_hook", detail))
 
     def filter(self, document: Any, field: str) -> Any:
         """A filter document that can be compiled, or None after a fault."""
@@ -189,17 +208,17 @@ class StepPlanner:
                 self.fault(_below(field, fault.field), fault.code, fault.detail)
             return None
 
-    def _export_type(self, document: Document, kind: StepKind, field: str) -> ExportType:
-        given = document.get("type")
-        if kind == "import" or given in _EXPORT_TYPES:
-            return _EXPORT_TYPES.get(given if kind != "import" else None, "all")
-        self.fault(
-            field, "invalid_flow", f"Step '{document.get('name')}': an export of type {given} cannot be run."
-        )
-        return "all"
+    def _export_type(self, place: Place) -> ExportType:
+        given = place.document.get("type")
+        if place.kind == "import":
+            return "all"
+        if given not in _EXPORT_TYPES:
+            self._refuse(place, f"an export of type {given} cannot be run yet.")
+        return _EXPORT_TYPES.get(given, "all")
 
-    def _settings(self, kind: str, document: Document) -> Document:
-        return {"flow": part(self._flow, "settings"), kind: part(document, "settings")}
+    def _settings(self, place: Place) -> Document:
+        kind = "import" if place.kind == "import" else "export"
+        return {"flow": part(self._flow, "settings"), kind: part(place.document, "settings")}
 
 
 def _readable_filter(document: Any) -> Any:

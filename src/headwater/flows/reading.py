@@ -1,7 +1,9 @@
 """Reading one generator: page after page, each stored with the moved cursor in one commit."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from headwater.connectors.contract import Page, Source, Trouble, TxSource
@@ -24,6 +26,7 @@ class Reading:
         self._source = source
         self._ledger = ledger
         self._database = database
+        self._left = step.test_limit if step.test_limit is not None else math.inf
         self._transform = transforms.compile(step.transform, step.settings)
         has_filter = bool(rules.rules_of(step.output_filter))
         self._passes = rules.compile(step.output_filter, step.settings) if has_filter else None
@@ -36,6 +39,7 @@ class Reading:
             lambda tx: store.step_of(tx, self._ledger.run.id, self._step.position)
         )
         cursor, pages, is_read = row.cursor, row.pages, row.is_read
+        self._left -= row.success + row.ignored + row.failed
         while not is_read:
             await wait_for_room()
             page, piece = await self._read_one(cursor, pages, patience)
@@ -57,14 +61,22 @@ class Reading:
         source = self._source
         if isinstance(source, TxSource):
             return await self._database.write(lambda tx: self._take(tx, source, cursor, pages))
-        page = await patience.call(lambda: source.read(cursor))
+        page = self._limited(await patience.call(lambda: source.read(cursor)))
         ready = await asyncio.to_thread(self._staged, page)
         piece = await self._database.write(lambda tx: self._ledger.store_page(tx, self._step, pages, ready))
         return page, piece
 
     def _take(self, tx: Tx, source: TxSource, cursor: Any, pages: int) -> tuple[Page, Piece | None]:
+        # Never limited: what is taken and not stored would be lost.
         page = source.take(tx, cursor)
         return page, self._ledger.store_page(tx, self._step, pages, self._staged(page))
+
+    def _limited(self, page: Page) -> Page:
+        """Of a test only as many records as it may read; the run ends with them."""
+        if len(page.records) < self._left:
+            self._left -= len(page.records)
+            return page
+        return replace(page, records=page.records[: int(self._left)], is_last=True)
 
     def _staged(self, page: Page) -> ReadPage:
         records, failed = self._transformed(page.records)

@@ -11,6 +11,7 @@ from headwater.flows.ledger import Ledger
 from headwater.flows.library import Library, Load
 from headwater.flows.model import Plan, Step
 from headwater.flows.opening import Opener
+from headwater.flows.planner import Planner
 from headwater.flows.run import Execution
 from headwater.flows.service import Flows, options_of
 from headwater.flows.store import Run
@@ -28,6 +29,7 @@ class FlowRunner:
         self,
         flows: Flows,
         failures: Failures,
+        planner: Planner,
         load: Load,
         connectors: Mapping[str, Connector],
         events: Events,
@@ -35,6 +37,7 @@ class FlowRunner:
         """Wire it to what it uses."""
         self._flows = flows
         self._failures = failures
+        self._planner = planner
         self._load = load
         self._connectors = connectors
         self._events = events
@@ -52,7 +55,7 @@ class FlowRunner:
 
     def _prepared(self, tx: Tx, run_id: int) -> tuple[Run, Plan, Library, dict[int, dict[str, Any]]]:
         run = self._flows.known_run(tx, run_id)
-        made, library = self._flows.plan_of(tx, run)
+        made, library = self._planner.of_run(tx, run)
         contexts = {step.position: _context(tx, run, step) for step in made.steps}
         return run, made, library, contexts
 

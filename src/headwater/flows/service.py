@@ -1,40 +1,32 @@
 """Flows: start, look at, retry and resolve; every run is a job, and one run of a flow goes on at a time."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from headwater.access.actor import Actor
 from headwater.access.permissions import require
-from headwater.connectors.contract import ChecksOurData, Connector
 from headwater.db.database import Tx
 from headwater.flows import store
-from headwater.flows.library import Document, Library, Load, inline_library, load_library, stored_library
+from headwater.flows.library import Document, Library
 from headwater.flows.model import Plan, RunOptions
-from headwater.flows.plan import plan
-from headwater.flows.plan_step import ROLES, Lookup
+from headwater.flows.planner import Faults, Planner
 from headwater.flows.store import Run, StepRow
 from headwater.jobs.model import Job
 from headwater.jobs.service import Jobs, actor_document
 from headwater.kernel.clock import Clock
-from headwater.kernel.errors import Fault, InvalidError, NotFoundError
-from headwater.kernel.ids import new_hex24
-from headwater.kernel.secrets import SecretBox
+from headwater.kernel.errors import NotFoundError
 
 JOB_KIND = "flow"
 PLAIN = RunOptions()
 
 
 class Flows:
-    """Runs of flows. `load` finds stored documents; the handler of the jobs is `runner.FlowRunner`."""
+    """Runs of flows; the handler of their jobs is `runner.FlowRunner`."""
 
-    def __init__(
-        self, jobs: Jobs, load: Load, connectors: Mapping[str, Connector], box: SecretBox, clock: Clock
-    ) -> None:
+    def __init__(self, jobs: Jobs, planner: Planner, clock: Clock) -> None:
         """Wire it to what it uses."""
         self._jobs = jobs
-        self._load = load
-        self._connectors = connectors
-        self._box = box
+        self._planner = planner
         self._clock = clock
 
     def start(self, tx: Tx, actor: Actor, flow_id: str, options: RunOptions = PLAIN) -> Job:
@@ -43,40 +35,25 @@ class Flows:
         NotFoundError `flow_unknown`; InvalidError `invalid_flow` with one fault for each error (R3).
         """
         require(actor, "flows")
-        flow = self._load(tx, "flow", flow_id)
-        if flow is None:
-            raise NotFoundError("flow_unknown", f"There is no flow '{flow_id[:40]}'.")
-        if flow.get("disabled") is True:
-            detail = "The flow is disabled."
-            raise InvalidError("invalid_flow", detail, faults=[Fault("disabled", "invalid_flow", detail)])
-        library, lookup = stored_library(tx, self._load, flow)
-        made = plan({**flow, "_id": flow_id}, lookup, self._connectors)
-        self._refuse_faults(tx, actor, made, options)
+        made, library = self._planner.stored(tx, actor, flow_id, options)
         waiting = self._waiting(tx, flow_id) if options == PLAIN else None
         return waiting or self._enqueue(tx, actor, made, library, options)
 
     def start_inline(self, tx: Tx, actor: Actor, document: Document, options: RunOptions = PLAIN) -> Job:
         """Run `{"flow", "exports", "imports", "connections"}` that is stored nowhere."""
         require(actor, "flows")
-        library = inline_library(document)
-        flow = {**library.flow, "_id": library.flow.get("_id") or new_hex24()}
-        made = plan(flow, library.find, self._connectors)
-        self._refuse_faults(tx, actor, made, options)
+        made, library = self._planner.inline(tx, actor, document, options)
         return self._enqueue(tx, actor, made, library, options)
 
-    def check(self, tx: Tx, actor: Actor, document: Document) -> tuple[list[Fault], list[Fault]]:
+    def check(self, tx: Tx, actor: Actor, document: Document) -> Faults:
         """Every fault and warning of an inline document, without running it."""
         require(actor, "flows")
-        library = inline_library(document)
-        return self._faults(tx, actor, library.flow, library.find)
+        return self._planner.check_inline(tx, actor, document)
 
-    def check_stored(self, tx: Tx, actor: Actor, flow_id: str) -> tuple[list[Fault], list[Fault]]:
+    def check_stored(self, tx: Tx, actor: Actor, flow_id: str) -> Faults:
         """Every fault and warning of a stored flow."""
         require(actor, "flows")
-        flow = self._load(tx, "flow", flow_id)
-        if flow is None:
-            raise NotFoundError("flow_unknown", f"There is no flow '{flow_id[:40]}'.")
-        return self._faults(tx, actor, flow, lambda kind, hex_id: self._load(tx, kind, hex_id))
+        return self._planner.check_stored(tx, actor, flow_id)
 
     def runs(self, tx: Tx, actor: Actor, conditions: Sequence[tuple[str, Any]], limit: int) -> Sequence[Run]:
         """Runs newest first that meet every `(sql with one ?, value)`; tables are named run and job."""
@@ -115,24 +92,6 @@ class Flows:
         store.delete_state(tx, flow_id)
         tx.run("delete from flow_failure where flow_id = ?", (flow_id,))
 
-    def library_of(self, run: Run) -> Library:
-        """The documents that a run was started with."""
-        return load_library(run.documents, self._box)
-
-    def plan_of(self, tx: Tx, run: Run) -> tuple[Plan, Library]:
-        """The plan of a run, made again from its own documents; InvalidError when a connection went."""
-        library = self.library_of(run)
-        made = plan({**library.flow, "_id": run.flow_id}, library.lookup(tx, self._load), self._connectors)
-        return made, library
-
-    def plan_now(self, tx: Tx, run: Run) -> tuple[Plan, Library]:
-        """The plan of the flow as it is now, for retries; of an inline flow the plan of the run."""
-        flow = self._load(tx, "flow", run.flow_id)
-        if flow is None:
-            return self.plan_of(tx, run)
-        library, lookup = stored_library(tx, self._load, flow)
-        return plan({**flow, "_id": run.flow_id}, lookup, self._connectors), library
-
     def enqueue_retry(
         self, tx: Tx, actor: Actor, made: Plan, library: Library, fill: Callable[[int], None]
     ) -> Job:
@@ -140,35 +99,6 @@ class Flows:
         job = self._enqueue(tx, actor, made, library, RunOptions(kind="retry"))
         fill(job.parameters["run_id"])
         return job
-
-    def _faults(
-        self, tx: Tx, actor: Actor, flow: Document, lookup: Lookup
-    ) -> tuple[list[Fault], list[Fault]]:
-        try:
-            made = plan(flow, lookup, self._connectors)
-        except InvalidError as error:
-            return list(error.faults), []
-        return self._data_faults(tx, actor, made), list(made.warnings)
-
-    def _refuse_faults(self, tx: Tx, actor: Actor, made: Plan, options: RunOptions) -> None:
-        faults = [*_limit_faults(made, options), *self._data_faults(tx, actor, made)]
-        if faults:
-            detail = f"The flow cannot be run: {faults[0].detail}"
-            raise InvalidError("invalid_flow", detail, faults=faults)
-
-    def _data_faults(self, tx: Tx, actor: Actor, made: Plan) -> list[Fault]:
-        """What can be known only with our own data at hand: modules, queues, rights."""
-        faults = []
-        for step in made.steps:
-            connector = self._connectors[step.connector]
-            if isinstance(connector, ChecksOurData):
-                found = connector.check_data(tx, actor, ROLES[step.kind], step.parameters)
-                place = f"step {step.position} '{step.name}'"
-                faults += [
-                    Fault(f"{step.connector}.{each.field}", each.code, f"{place}: {each.detail}")
-                    for each in found
-                ]
-        return faults
 
     def _enqueue(self, tx: Tx, actor: Actor, made: Plan, library: Library, options: RunOptions) -> Job:
         run_id = tx.next_id()
@@ -191,7 +121,7 @@ class Flows:
             kind=options.kind,
             job_id=job.id,
             actor=actor_document(actor),
-            documents=library.dump(self._box),
+            documents=self._planner.dump(library),
             options=_options_document(options),
             created_at=self._clock.now(),
         )
@@ -219,12 +149,6 @@ def options_of(run: Run) -> RunOptions:
 
 def _options_document(options: RunOptions) -> dict[str, Any]:
     return {name: getattr(options, name) for name in RunOptions.__slots__}
-
-
-def _limit_faults(made: Plan, options: RunOptions) -> list[Fault]:
-    known = {generator.document_id for generator in made.generators}
-    unknown = [each for each in options.export_ids if each not in known]
-    return [Fault("_exportIds", "invalid_ref", f"'{each}' is no export of this flow.") for each in unknown]
 
 
 def _known(run: Run | None, number: int) -> Run:

@@ -9,6 +9,7 @@ from headwater.access.actor import SYSTEM
 from headwater.connectors.builtin.file.connector import FileConnector
 from headwater.flows.failures import Failures
 from headwater.flows.model import RunOptions
+from headwater.flows.planner import Planner
 from headwater.flows.runner import FlowRunner
 from headwater.flows.service import Flows
 from headwater.jobs import store as job_store
@@ -28,9 +29,10 @@ class World:
         self.connectors = connectors
         self.jobs = Jobs(clock, self.events)
         self.box = SecretBox("k" * 32)
-        self.flows = Flows(self.jobs, self.load, connectors, self.box, clock)
-        self.failures = Failures(self.flows, self.jobs, clock)
-        self.runner = FlowRunner(self.flows, self.failures, self.load, connectors, self.events)
+        planner = Planner(self.load, connectors, self.box)
+        self.flows = Flows(self.jobs, planner, clock)
+        self.failures = Failures(self.flows, planner, self.jobs, clock)
+        self.runner = FlowRunner(self.flows, self.failures, planner, self.load, connectors, self.events)
         self.add("connection", "folder", type="filesystem", filesystem={"directoryPath": str(folder)})
 
     def load(self, tx, kind, document_id):
