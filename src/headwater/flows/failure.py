@@ -78,7 +78,7 @@ def _natural_key(record: Any) -> str:
     if isinstance(record, dict):
         for name in _ID_FIELDS:
             value = record.get(name)
-            if isinstance(value, str | int) and value not in ("", True, False):
+            if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
                 return _clean(str(value))
     return hashlib.sha256(json.encode(record)).hexdigest()[:24]
 

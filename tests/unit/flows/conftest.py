@@ -70,7 +70,11 @@ class World:
         return job
 
     async def perform(self, job):
-        return await self.runner(JobRun(job, self.database, self.jobs, self.clock))
+        try:
+            return await self.runner(JobRun(job, self.database, self.jobs, self.clock))
+        finally:
+            for connector in self.connectors.values():
+                await connector.close()
 
     def perform_now(self, job):
         """Perform a run and settle its job, as the engine does."""
