@@ -23,11 +23,11 @@ export function drawBars(element: HTMLElement, bars: Bar[], measure: string, isT
       color: () => 'var(--accent)',
       labels: { format: (_value: number, _id: string, at: number) => bars[at]?.text ?? '' },
     },
-    bar: { width: { ratio: 0.72 }, radius: 2 },
+    bar: { width: { ratio: 0.72, max: 72 }, radius: 2 },
     axis: {
       rotated: !isTime,
       x: { type: 'category', categories: bars.map((one) => cut(one.label)), tick: { multiline: false, culling: isTime ? { max: 8 } : false } },
-      y: { show: isTime, padding: { top: isTime ? 24 : 60 }, label: isTime ? { text: measure, position: 'outer-top' } : undefined, tick: { count: 5, format: (value: number) => value.toLocaleString(undefined, { notation: 'compact' }) } },
+      y: { show: isTime, padding: { top: isTime ? 24 : 60, bottom: 0 }, label: isTime ? { text: measure, position: 'outer-top' } : undefined, min: 0, tick: { culling: { max: 6 }, format: (value: number) => value.toLocaleString(undefined, { notation: 'compact' }) } },
     },
     grid: { y: { show: isTime } },
     legend: { show: false },

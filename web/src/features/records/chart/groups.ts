@@ -9,6 +9,7 @@ import { useResource } from '@/composables/resource'
 import { t } from '@/texts/en'
 import { valueText } from '../kinds/text'
 import { fieldLabel } from '../modules'
+import { bucketText } from './buckets'
 import { namesOf } from './references'
 
 export const SHOWN = 20
@@ -68,7 +69,7 @@ export function useGroups(module: Ref<Module>) {
   function keyText(of: Field, key: Value, names: Map<number, string>): string {
     if (key === null || key === '') return t.chart.empty
     if (of.kind === 'Record') return names.get(Number(key)) ?? t.record.notThere(String(key))
-    return of.kind === 'DateTime' ? String(key).slice(0, 10) : valueText(of, key)
+    return of.kind === 'DateTime' ? bucketText(String(key), bucket.value) : valueText(of, key)
   }
 
   return { group, bucket, measure, isTime, sums, resource }
