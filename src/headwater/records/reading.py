@@ -26,8 +26,9 @@ class Reading:
         columns = list(columns)
         self._table = table
         self._names = ", ".join([SYSTEM_COLUMNS, *(each.field.column for each in columns)])
-        self._loaders = [(each.name, each.load) for each in columns]
-        self._showers = [(each.name, each.show_stored) for each in columns]
+        places = list(enumerate(columns, _SYSTEM_COUNT))
+        self._loaders = [(place, each.name, each.load) for place, each in places]
+        self._showers = [(place, each.name, each.show_stored) for place, each in places]
         self._moment = None if dialect == "sqlite" else from_datetime
         self.width = _SYSTEM_COUNT + len(columns)
         self.select_sql = self.select()
@@ -39,9 +40,9 @@ class Reading:
     def record(self, row: Row) -> Record:
         """The record of a row."""
         values = {
-            name: stored if load is None else load(stored)
-            for (name, load), stored in zip(self._loaders, row[_SYSTEM_COUNT:], strict=False)
-            if stored is not None
+            name: row[place] if load is None else load(row[place])
+            for place, name, load in self._loaders
+            if row[place] is not None
         }
         number, revision, created, updated, created_by, updated_by, owner, deleted = self._system(row)
         extra = loads(row[8]) if row[8] else {}
@@ -52,9 +53,9 @@ class Reading:
     def document(self, row: Row) -> dict[str, Any]:
         """The JSON form of a row, made without the record between them; only to be encoded."""
         values = {
-            name: stored if show is None else show(stored)
-            for (name, show), stored in zip(self._showers, row[_SYSTEM_COUNT:], strict=False)
-            if stored is not None
+            name: row[place] if show is None else show(row[place])
+            for place, name, show in self._showers
+            if row[place] is not None
         }
         extra = row[8]
         return record_document(self._system(row), values, Raw(extra.encode()) if extra else None)
