@@ -1,9 +1,11 @@
 """What every test may ask for: a database of either kind, a clock that stands still."""
 
 import itertools
+import os
 import secrets
 import tempfile
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -17,6 +19,10 @@ from headwater.kernel.settings import Settings
 from headwater.server import running
 
 TEMPLATE = "headwater_template"
+# HEADWATER_TEST_SERVER=postgres runs every server of the tests on PostgreSQL
+SERVER_DATABASE = os.environ.get("HEADWATER_TEST_SERVER", "sqlite")
+# HEADWATER_TEST_SERVER=postgres runs every server of the tests on PostgreSQL
+SERVER_DATABASE = os.environ.get("HEADWATER_TEST_SERVER", "sqlite")
 _names = itertools.count()
 
 
@@ -40,10 +46,21 @@ def app(tmp_path, clock):
     app.database.close()
 
 
+def pytest_generate_tests(metafunc):
+    """Modules marked `both_servers` meet a server on each database, the others one on SERVER_DATABASE."""
+    if "served" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_servers"):
+        postgres = pytest.param("postgres", marks=pytest.mark.postgres)
+        metafunc.parametrize("served", ["sqlite", postgres], indirect=True, scope="module")
+
+
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
+def served(request, tmp_path_factory):
     """The application of a real server, one for each test module."""
-    settings = Settings(data=tmp_path_factory.mktemp("served"), admin_token=secrets.token_hex(24))
+    is_postgres = getattr(request, "param", SERVER_DATABASE) == "postgres"
+    url = request.getfixturevalue("served_url") if is_postgres else ""
+    settings = Settings(
+        data=tmp_path_factory.mktemp("served"), admin_token=secrets.token_hex(24), database_url=url
+    )
     with running(settings) as app:
         yield app
 
@@ -61,6 +78,12 @@ def nobody(served):
     """A client of the module's server that is not signed in."""
     with httpx.Client(base_url=served.settings.address, timeout=30) as client:
         yield client
+
+
+@pytest.fixture
+def server_url(request):
+    """The `database_url` of servers that a test starts itself: empty for SQLite."""
+    return request.getfixturevalue("postgres_url") if SERVER_DATABASE == "postgres" else ""
 
 
 @pytest.fixture
@@ -85,6 +108,19 @@ def postgres_database(postgres_url):
 @pytest.fixture
 def postgres_url(postgres_server, worker_id):
     """The address of a fresh copy of the migrated template database."""
+    with _fresh_database(postgres_server, worker_id) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def served_url(postgres_server, worker_id):
+    """The address of the PostgreSQL database of the module's server."""
+    with _fresh_database(postgres_server, worker_id) as url:
+        yield url
+
+
+@contextmanager
+def _fresh_database(postgres_server, worker_id):
     import psycopg
 
     name = f"test_{worker_id}_{next(_names)}"

@@ -6,6 +6,8 @@ import time
 import httpx
 import pytest
 
+pytestmark = pytest.mark.both_servers
+
 PAYMENT = {
     "handle": "payment",
     "fields": [

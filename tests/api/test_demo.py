@@ -5,6 +5,8 @@ import pytest
 from headwater.cli.client import Api
 from headwater.cli.demo.command import tell
 
+pytestmark = pytest.mark.both_servers
+
 
 @pytest.fixture(scope="module")
 def told(served, tmp_path_factory):

@@ -6,6 +6,8 @@ import uuid
 
 import pytest
 
+pytestmark = pytest.mark.both_servers
+
 EXPORT = {"adaptorType": "FileSystemExport", "_connectionId": "c", "file": {"type": "jsonl"}}
 IMPORT = {"adaptorType": "FileSystemImport", "_connectionId": "c", "file": {"type": "jsonl"}}
 READ = {**EXPORT, "filesystem": {"fileName": "in.jsonl"}}

@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.both_servers
+
 COUNTRIES = "code,name\nNO,Norway\nSE,Sweden\n"
 CITY_FIELDS = [
     {"name": "code", "kind": "String", "required": True, "unique": True},

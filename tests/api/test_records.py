@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.both_servers
+
 COUNTRY = {"handle": "country", "fields": [{"name": "code", "kind": "String", "unique": True}]}
 PLACE = {
     "handle": "place",

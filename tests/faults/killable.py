@@ -15,8 +15,10 @@ import httpx
 class KillableServer:
     """`headwater serve` on a free port; `kill` is SIGKILL, `start` waits until it is ready."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, database_url=""):
+        """`database_url` is empty for SQLite."""
         self.folder = folder
+        self.database_url = database_url
         self.token = secrets.token_hex(24)
         self.port = _free_port()
         self.process = None
@@ -30,7 +32,12 @@ class KillableServer:
         return httpx.Client(base_url=self.address, headers=headers, timeout=30)
 
     def start(self):
-        environment = {**os.environ, "HEADWATER_ADMIN_TOKEN": self.token, "HEADWATER_DATA": str(self.folder)}
+        environment = {
+            **os.environ,
+            "HEADWATER_ADMIN_TOKEN": self.token,
+            "HEADWATER_DATA": str(self.folder),
+            "HEADWATER_DATABASE_URL": self.database_url,
+        }
         command = [
             sys.executable,
             "-c",
@@ -61,9 +68,9 @@ class KillableServer:
 
 
 @contextmanager
-def killable_server(folder):
+def killable_server(folder, database_url=""):
     """A started server; what is left of it ends with the block."""
-    server = KillableServer(folder)
+    server = KillableServer(folder, database_url)
     server.start()
     try:
         yield server

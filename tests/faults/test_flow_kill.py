@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.faults.killable import killable_server, wait_for
+from tests.faults.killable import wait_for
 
 COUNT = 12_000
 EXPORT = {"adaptorType": "FileSystemExport", "_connectionId": "c", "file": {"type": "jsonl"}}
@@ -17,12 +17,6 @@ def folder(tmp_path):
     path = tmp_path / "exchange"
     path.mkdir()
     return path
-
-
-@pytest.fixture
-def server(tmp_path):
-    with killable_server(tmp_path / "data") as server:
-        yield server
 
 
 def make_module(client, handle):

@@ -1,17 +1,9 @@
 """SIGKILL in the middle of an import: after the restart every row is there once, rejected ones too."""
 
-import pytest
-
-from tests.faults.killable import killable_server, wait_for
+from tests.faults.killable import wait_for
 
 ROWS = 20_000
 FINISHED = ("ok", "error", "cancelled")
-
-
-@pytest.fixture
-def server(tmp_path):
-    with killable_server(tmp_path / "data") as server:
-        yield server
 
 
 def file_of(rows):

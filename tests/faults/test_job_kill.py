@@ -2,10 +2,10 @@
 
 import json
 
-from tests.faults.killable import killable_server, wait_for
+from tests.faults.killable import wait_for
 
 
-def test_jobs_of_a_killed_server_go_on_when_it_starts_again(tmp_path):
+def test_jobs_of_a_killed_server_go_on_when_it_starts_again(server, tmp_path):
     folder = tmp_path / "exchange"
     folder.mkdir()
     with open(folder / "in.jsonl", "w") as file:
@@ -22,15 +22,14 @@ def test_jobs_of_a_killed_server_go_on_when_it_starts_again(tmp_path):
         "imports": {"i": {**step, "adaptorType": "FileSystemImport", "filesystem": {"fileName": "o.jsonl"}}},
         "connections": {"c": connection},
     }
-    with killable_server(tmp_path / "data") as server:
-        with server.client() as client:
-            job_id = client.post("/api/runs", json=document).json()["job_id"]
-            wait_for(lambda: client.get(f"/api/jobs/{job_id}").json()["status"] != "queued")
-        server.kill()
-        server.start()
-        with server.client() as client:
-            job = wait_for(lambda: finished(client, job_id))
-            log = client.get(f"/api/jobs/{job_id}/log").json()["items"]
+    with server.client() as client:
+        job_id = client.post("/api/runs", json=document).json()["job_id"]
+        wait_for(lambda: client.get(f"/api/jobs/{job_id}").json()["status"] != "queued")
+    server.kill()
+    server.start()
+    with server.client() as client:
+        job = wait_for(lambda: finished(client, job_id))
+        log = client.get(f"/api/jobs/{job_id}/log").json()["items"]
     assert job["status"] == "ok", job
     # The kill may come just after the job was done; it was taken over only when it was running.
     assert len(log) == job["attempts"] - 1

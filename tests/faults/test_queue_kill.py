@@ -1,17 +1,7 @@
 """SIGKILL around a queue: what was committed waits, and an open job is served again, byte for byte."""
 
-import pytest
-
-from tests.faults.killable import killable_server
-
 PAYMENT = {"handle": "payment", "fields": [{"name": "amount", "kind": "Number"}]}
 ALERT = {"name": "Payments", "module": "payment", "trigger": "filter", "extra_fields": ["amount"]}
-
-
-@pytest.fixture
-def server(tmp_path):
-    with killable_server(tmp_path / "data") as server:
-        yield server
 
 
 def begin(api):
