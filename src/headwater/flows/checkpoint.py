@@ -60,6 +60,18 @@ def records_of(tx: Tx, piece: Piece) -> Records:
     return unpack(tx.scalar("select data from flow_piece where id = ?", (piece.id,)))
 
 
+def hold(tx: Tx, piece: Piece) -> None:
+    """Go on only when the piece still stands where this attempt found it: RetryError `run_overtaken`.
+
+    A commit that an attempt began before it was cut off may be done late; whoever began anew meanwhile must
+    not do the same again.
+    """
+    lock = lock_clause(tx.dialect)
+    sql = f"select position, lane from flow_piece where id = ?{lock}"  # noqa: S608
+    if tx.one(sql, (piece.id,)) != (piece.position, piece.lane):
+        raise store.overtaken()
+
+
 def move(
     tx: Tx,
     run_id: int,

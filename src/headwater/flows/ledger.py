@@ -47,12 +47,17 @@ class Ledger:
             self._open_keys = failure_store.open_keys(tx, self.run.flow_id)
         return checkpoint.waiting(tx, self.run.id)
 
-    def store_page(self, tx: Tx, generator: Step, first_page: int, read: ReadPage) -> Piece | None:
-        """Keep a page and the moved cursor; the piece that begins its way, None when nothing is in it."""
+    def store_page(
+        self, tx: Tx, generator: Step, first_page: int, read: ReadPage, before: Any
+    ) -> Piece | None:
+        """Keep a page and the cursor moved from `before`; the piece that begins its way, None when nothing
+        is in it.
+        """
         count = len(read.records)
         visible = -(-count // generator.page_size)
         counts = Counts(count, read.ignored, len(read.failed), visible)
         progress = Progress(counts, cursor=read.page.cursor, is_read=read.page.is_last)
+        store.require_cursor(tx, self.run.id, generator.position, before)
         store.move_step(tx, self.run.id, generator.position, progress)
         seen = count + read.ignored + len(read.failed)
         store.count_records(
@@ -75,6 +80,7 @@ class Ledger:
         self, tx: Tx, step: Step, piece: Piece, settled: Settled, data: bytes | None, state: Any
     ) -> list[Piece]:
         """Keep what a step did with a piece: counters, failures, its sink's state; what goes on."""
+        checkpoint.hold(tx, piece)
         pages = -(-len(settled.passed) // step.page_size)
         counts = Counts(settled.success, len(settled.ignored), len(settled.failed), pages)
         store.move_step(tx, self.run.id, step.position, Progress(counts, state=state))
@@ -91,6 +97,7 @@ class Ledger:
 
     def fork(self, tx: Tx, router: Router, piece: Piece, forked: Forked) -> list[Piece]:
         """Put the copies that a router made in front of its branches."""
+        checkpoint.hold(tx, piece)
         following = []
         for at, records in forked.taken:
             position = router.branches[at].next

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from headwater.connectors.contract import Page, Source, Trouble, TxSource
+from headwater.connectors.uncut import uncut
 from headwater.db.database import Database, Tx
 from headwater.expr import rules
 from headwater.flows import store, transforms
@@ -60,16 +61,19 @@ class Reading:
     async def _read_one(self, cursor: Any, pages: int, patience: Patience) -> tuple[Page, Piece | None]:
         source = self._source
         if isinstance(source, TxSource):
-            return await self._database.write(lambda tx: self._take(tx, source, cursor, pages))
+            return await uncut(self._database.write(lambda tx: self._take(tx, source, cursor, pages)))
         page = self._limited(await patience.call(lambda: source.read(cursor)))
         ready = await asyncio.to_thread(self._staged, page)
-        piece = await self._database.write(lambda tx: self._ledger.store_page(tx, self._step, pages, ready))
-        return page, piece
+
+        def keep(tx: Tx) -> Piece | None:
+            return self._ledger.store_page(tx, self._step, pages, ready, cursor)
+
+        return page, await uncut(self._database.write(keep))
 
     def _take(self, tx: Tx, source: TxSource, cursor: Any, pages: int) -> tuple[Page, Piece | None]:
         # Never limited: what is taken and not stored would be lost.
         page = source.take(tx, cursor)
-        return page, self._ledger.store_page(tx, self._step, pages, self._staged(page))
+        return page, self._ledger.store_page(tx, self._step, pages, self._staged(page), cursor)
 
     def _limited(self, page: Page) -> Page:
         """Of a test only as many records as it may read; the run ends with them."""

@@ -7,8 +7,11 @@ at any moment.
 """
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
+from headwater.connectors.uncut import uncut
 from headwater.db.database import Database, Tx
 from headwater.flows import checkpoint, store
 from headwater.flows.batch import Piece, pack
@@ -19,6 +22,7 @@ from headwater.flows.patience import Patience
 from headwater.flows.reading import Reading
 from headwater.flows.step_work import Prepared, Settled, StepWork
 
+T = TypeVar("T")
 MOST_STORED_PIECES = 8
 
 
@@ -81,7 +85,8 @@ class Execution:
         else:
             for reading in readings:
                 await self._read_from(reading)
-        await self._database.write(lambda tx: store.mark_read(tx, self._ledger.run.id))
+        if not self._ledger.run.is_read:
+            await self._write(lambda tx: store.mark_read(tx, self._ledger.run.id))
         self._is_reading = False
         self._moved.set()
 
@@ -120,17 +125,21 @@ class Execution:
         if piece.records is None:
             raise ValueError("a piece is forked after its records were read")
         forked = await asyncio.to_thread(fork.split, piece.records)
-        return await self._database.write(lambda tx: self._ledger.fork(tx, fork.router, piece, forked))
+        return await self._write(lambda tx: self._ledger.fork(tx, fork.router, piece, forked))
+
+    async def _write(self, work: Callable[[Tx], T]) -> T:
+        # A commit that this attempt has begun is over before the next one looks.
+        return await uncut(self._database.write(work))
 
     async def _step(self, work: StepWork, piece: Piece) -> list[Piece]:
         prepared = await asyncio.to_thread(work.prepare, piece)
         if work.is_transactional:
-            return await self._database.write(lambda tx: self._store(tx, work, prepared))
+            return await self._write(lambda tx: self._store(tx, work, prepared))
         position = work.step.position
         state = self._states[position]
         written = await self._patience.call(lambda: work.send(prepared, state))
         settled, data = await asyncio.to_thread(self._settled, work, prepared, written.outcomes)
-        moved = await self._database.write(
+        moved = await self._write(
             lambda tx: self._ledger.settle(tx, work.step, piece, settled, data, written.state)
         )
         self._states[position] = written.state

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from headwater.db.database import Row, Tx
-from headwater.db.sql import in_ids
+from headwater.db.sql import in_ids, lock_clause
 from headwater.flows.model import Plan, RunKind, StepKind
 from headwater.kernel import json
+from headwater.kernel.errors import RetryError
 
 RUN_COLUMNS = (
     "run.id, run.flow_id, run.flow_name, run.kind, run.job_id, run.actor, run.documents, run.options, "
@@ -165,6 +166,19 @@ def move_step(tx: Tx, run_id: int, position: int, progress: Progress) -> None:
         values.append(json.dumps(progress.state))
     sql = f"update flow_step set {', '.join(sets)} where run_id = ? and position = ?"  # noqa: S608
     tx.run(sql, [*values, run_id, position])
+
+
+def require_cursor(tx: Tx, run_id: int, position: int, cursor: Any) -> None:
+    """Go on only from this cursor: RetryError `run_overtaken` when another attempt has read behind it."""
+    lock = lock_clause(tx.dialect)
+    sql = f"select cursor from flow_step where run_id = ? and position = ?{lock}"  # noqa: S608
+    if tx.scalar(sql, (run_id, position)) != json.dumps(cursor):
+        raise overtaken()
+
+
+def overtaken() -> RetryError:
+    """The error for an attempt whose work was done by another one."""
+    return RetryError("run_overtaken", "Another attempt of this run was still at work.")
 
 
 def count_records(tx: Tx, run_id: int, classes: Classes) -> None:

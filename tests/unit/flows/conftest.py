@@ -69,9 +69,9 @@ class World:
         job = self.database.write_now(lambda tx: self.flows.start(tx, SYSTEM, flow_id, options))
         return job
 
-    async def perform(self, job):
+    async def perform(self, job, database=None):
         try:
-            return await self.runner(JobRun(job, self.database, self.jobs, self.clock))
+            return await self.runner(JobRun(job, database or self.database, self.jobs, self.clock))
         finally:
             for connector in self.connectors.values():
                 await connector.close()
@@ -115,5 +115,5 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def world(sqlite_database, clock, folder, tmp_path):
-    return World(sqlite_database, clock, folder, {"file": FileConnector(tmp_path / "data")})
+def world(database, clock, folder, tmp_path):
+    return World(database, clock, folder, {"file": FileConnector(tmp_path / "data")})

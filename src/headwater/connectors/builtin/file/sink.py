@@ -16,6 +16,7 @@ from headwater.connectors.builtin.file.folder import Folder
 from headwater.connectors.builtin.file.names import file_name
 from headwater.connectors.builtin.file.writing import complete_csv, csv_rows, json_lines
 from headwater.connectors.contract import OK, Batch, Opening, Outcome, Trouble, Written
+from headwater.connectors.uncut import uncut
 from headwater.kernel.errors import FatalError, HeadwaterError, RetryError
 
 Part = dict[str, Any]  # {"part": hidden name, "name": final name, "length": bytes, "columns": [names]}
@@ -33,12 +34,12 @@ class FileSink:
 
     async def write(self, batch: Batch, state: Any) -> Written:
         """Append the batch to the part of the run, or write a part for each page in it."""
-        return await asyncio.to_thread(self._guarded, self._write, batch, state)
+        return await uncut(asyncio.to_thread(self._guarded, self._write, batch, state))
 
     async def finish(self, state: Any) -> None:
         """Give the complete files their names."""
         if state is not None:
-            await asyncio.to_thread(self._guarded, self._publish_all, state)
+            await uncut(asyncio.to_thread(self._guarded, self._publish_all, state))
 
     def _guarded(self, work: Any, *arguments: Any) -> Any:
         try:

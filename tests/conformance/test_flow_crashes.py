@@ -1,0 +1,154 @@
+"""A run that is cut off before and after every single commit: what arrives is what would have arrived.
+
+The process's memory is what a crash takes; the handler is begun anew over the same database each time. The
+kill tests in tests/faults do the same to a real server, at a few points.
+"""
+
+import asyncio
+
+import pytest
+
+from headwater.access.actor import SYSTEM
+from headwater.alerts.building import build_alerts
+from headwater.alerts.connector import QueueConnector
+from headwater.connectors.builtin.file.connector import FileConnector
+from headwater.expr.calendar import Calendar
+from headwater.flows import opening
+from headwater.kernel.events import Events
+from headwater.kernel.settings import Settings
+from headwater.records.building import build_records
+from headwater.records.connector import RecordsConnector
+from headwater.records.query import Query
+from tests.unit.flows.conftest import World
+
+COUNT = 11
+IMPORTS = [{"type": "import", "_importId": "records"}, {"type": "import", "_importId": "out"}]
+FIELDS = [
+    {"name": "code", "kind": "String", "label": "Code", "required": True},
+    {"name": "size", "kind": "Number", "label": "Size", "scale": 0},
+]
+
+
+class CrashError(Exception):
+    """The end of the process, as far as the handler can tell."""
+
+
+class CrashingDatabase:
+    """A database whose n-th write ends the process: before it is done, or just after it became durable."""
+
+    def __init__(self, database, at, *, is_durable):
+        self._database, self._left, self._is_durable = database, at, is_durable
+        self.dialect, self.read, self.scan = database.dialect, database.read, database.scan
+
+    async def write(self, work):
+        self._left -= 1
+        if self._left != 0:
+            return await self._database.write(work)
+        if self._is_durable:
+            await self._database.write(work)
+        raise CrashError
+
+
+@pytest.fixture
+def world(database, clock, tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "READ_SIZE_INTO_RECORDS", 4)
+    folder = tmp_path / "exchange"
+    folder.mkdir()
+    events = Events()
+    records = build_records(clock, events, Calendar("UTC", 0, clock.now))
+    alerts = build_alerts(clock, Settings(data=tmp_path), events, records, database)
+    connectors = {
+        "file": FileConnector(tmp_path / "data"),
+        "records": RecordsConnector(records.records, records.catalogue, database),
+        "queue": QueueConnector(alerts.queues),
+    }
+    world = World(database, clock, folder, connectors)
+    world.records, world.alerts = records, alerts
+    for handle in ("source", "target"):
+        document = {"handle": handle, "name": handle, "fields": FIELDS}
+        database.write_now(lambda tx, document=document: records.modules.create(tx, SYSTEM, document))
+    world.add("import", "records", **into_records())
+    world.file_import()
+    return world
+
+
+def into_records():
+    mapping = {
+        "fields": [{"extract": name, "generate": name} for name in ("code", "size")],
+        "lists": [],
+    }
+    records = {"module": "target", "operation": "insert"}
+    return {"adaptorType": "HeadwaterImport", "records": records, "mapping": mapping}
+
+
+def sizes(world, module):
+    page = world.database.read_now(
+        lambda tx: world.records.records.list(tx, SYSTEM, module, Query(limit=1000))
+    )
+    return sorted(record.values["size"] for record in page.items)
+
+
+def run_to_the_end(world, job, *, is_durable):
+    """Cut the run off at every commit in turn until an attempt comes to its end; how often it was cut."""
+    for at in range(1, 100):
+        database = CrashingDatabase(world.database, 2, is_durable=is_durable)
+        try:
+            asyncio.run(world.perform(job, database))
+        except CrashError:
+            continue
+        return at - 1
+    raise AssertionError("the run makes no progress")
+
+
+def check_arrived(world, job):
+    assert sizes(world, "target") == list(range(COUNT))
+    assert sorted(line["size"] for line in world.read_lines("out.jsonl")) == list(range(COUNT))
+    run = world.run_of(job)
+    assert world.classes(run) == (COUNT, COUNT, 0, 0)
+    assert world.counts(run) == (3 * COUNT, 0, 0)
+    assert [path.name for path in world.folder.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("is_durable", [False, True])
+def test_file_to_records_and_file_cut_off_at_every_commit(world, is_durable):
+    world.write_lines("in.jsonl", [{"code": f"c{at}", "size": at} for at in range(COUNT)])
+    world.file_export(pageSize=2)
+    world.flow(*IMPORTS)
+    job = world.start()
+    # What other tasks had begun is done as well, so a cut is often more than one commit further.
+    assert run_to_the_end(world, job, is_durable=is_durable) >= 2
+    check_arrived(world, job)
+
+
+@pytest.mark.parametrize("is_durable", [False, True])
+def test_queue_to_records_and_file_cut_off_at_every_commit(world, is_durable):
+    alert = {"name": "All", "module": "source", "trigger": "filter", "filter": ["size", "gte", 0]}
+    made = world.database.write_now(lambda tx: world.alerts.alerts.create(tx, SYSTEM, alert))
+    rows = [{"code": f"c{at}", "size": at} for at in range(COUNT)]
+    world.database.write_now(
+        lambda tx: world.records.records.write_many(tx, SYSTEM, "source", "insert", rows)
+    )
+    world.add(
+        "export",
+        "in",
+        adaptorType="HeadwaterQueueExport",
+        queue={"queueUUID": made.alert.queue_uuid},
+        pageSize=2,
+    )
+    world.flow(*IMPORTS)
+    job = world.start()
+    assert run_to_the_end(world, job, is_durable=is_durable) >= 2
+    check_arrived(world, job)
+
+
+@pytest.mark.parametrize("is_durable", [False, True])
+def test_records_to_records_and_file_cut_off_at_every_commit(world, is_durable):
+    rows = [{"code": f"c{at}", "size": at} for at in range(COUNT)]
+    world.database.write_now(
+        lambda tx: world.records.records.write_many(tx, SYSTEM, "source", "insert", rows)
+    )
+    world.add("export", "in", adaptorType="HeadwaterExport", records={"module": "source"}, pageSize=2)
+    world.flow(*IMPORTS)
+    job = world.start()
+    assert run_to_the_end(world, job, is_durable=is_durable) >= 2
+    check_arrived(world, job)
