@@ -33,3 +33,21 @@ def test_a_person_chooses_a_zone_and_a_theme(page):
     page.get_by_role("radio", name="As the system").check()
     expect(page.locator("html")).not_to_have_attribute("data-theme", re.compile(".+"))
     look(page, "settings")
+
+
+def test_a_person_is_invited_and_shut_out(page, client):
+    page.goto("/settings/people")
+    page.get_by_role("button", name="Invite a person").click()
+    page.get_by_role("textbox", name="Name").fill("Eva Holm")
+    page.get_by_role("textbox", name="E-mail").fill("eva@example.org")
+    look(page, "invite")
+    page.get_by_role("dialog").get_by_role("button", name="Invite a person").click()
+    expect(page.get_by_role("dialog").locator("pre")).to_contain_text("/welcome#")
+    page.keyboard.press("Escape")
+    look(page, "people")
+    page.get_by_role("button", name="Acts for Eva Holm").click()
+    page.get_by_role("menuitem", name="Shut out").click()
+    page.get_by_role("dialog").get_by_role("button", name="Shut out").click()
+    expect(page.get_by_role("listitem").filter(has_text="Eva Holm")).to_contain_text("shut out")
+    known = {each["email"]: each["is_disabled"] for each in client.get("/api/users").json()["items"]}
+    assert known["eva@example.org"]

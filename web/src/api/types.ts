@@ -91,6 +91,7 @@ export type Trigger = Alert['trigger']
 export type AlertDraft = Schemas['NewAlert']
 export type AlertChange = Schemas['AlertSettings']
 export type Person = Schemas['Me']
+export type Member = Schemas['Person']
 export type Token = Schemas['TokenView']
 
 export interface SearchHit {

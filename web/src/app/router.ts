@@ -57,6 +57,7 @@ const places: RouteRecordRaw[] = [
     ],
   },
   { path: 'settings', component: () => import('@/features/settings/Profile.vue') },
+  { path: 'settings/people', component: () => import('@/features/settings/People.vue') },
   { path: 'settings/tokens', component: () => import('@/features/settings/Tokens.vue') },
   later('pages'),
   later('workflows'),

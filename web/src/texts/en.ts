@@ -247,6 +247,7 @@ export const t = {
     new: (name: string) => `New ${name}`,
     tabs: { form: 'Values', history: 'History' },
     created: 'Record created',
+    savedFields: (labels: string) => `Saved: ${labels}`,
     deleted: (label: string) => `“${label}” is deleted.`,
     restored: (label: string) => `“${label}” is back.`,
     delete: 'Delete record',
@@ -573,7 +574,11 @@ export const t = {
 
   settings: {
     title: 'Settings',
-    tabs: { profile: 'Profile', tokens: 'API tokens' },
+    tabs: { profile: 'Profile', tokens: 'API tokens', people: 'People' },
+    password: 'Password',
+    currentPassword: 'Present password',
+    changePassword: 'Change password',
+    passwordChanged: 'The password is changed.',
     profile: 'You',
     timeZone: 'Time zone',
     timeZoneHelp: 'All times are shown in this zone.',
@@ -607,6 +612,25 @@ export const t = {
       applications: 'applications',
       admin: 'everything',
     } as Record<string, string>,
+  },
+
+  people: {
+    invite: 'Invite a person',
+    name: 'Name',
+    email: 'E-mail',
+    scopes: 'May',
+    linkFor: (name: string) => `Give this link to ${name}. It works once, for 24 hours, and is not shown again.`,
+    copyLink: 'Copy the link',
+    done: 'Done',
+    waiting: 'has not come yet',
+    shutOut: 'shut out',
+    disable: 'Shut out',
+    disableText: (name: string) => `${name} is signed out everywhere and cannot sign in any more. What ${name} did stays.`,
+    disabled: (name: string) => `${name} is shut out.`,
+    enable: 'Let in again',
+    reset: 'New link to set a password',
+    acts: (name: string) => `Acts for ${name}`,
+    you: 'you',
   },
 
   later: {

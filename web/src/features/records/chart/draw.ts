@@ -14,6 +14,7 @@ const LABEL_LENGTH = 24
 const cut = (text: string): string => (text.length > LABEL_LENGTH ? `${text.slice(0, LABEL_LENGTH - 1)}…` : text)
 
 export function drawBars(element: HTMLElement, bars: Bar[], measure: string, isTime: boolean): Drawing {
+  const areWhole = bars.every((one) => Number.isInteger(one.value))
   const height = isTime ? 340 : Math.max(120, bars.length * BAR_HEIGHT + 48)
   return bb.generate({
     bindto: element,
@@ -27,7 +28,7 @@ export function drawBars(element: HTMLElement, bars: Bar[], measure: string, isT
     axis: {
       rotated: !isTime,
       x: { type: 'category', categories: bars.map((one) => cut(one.label)), tick: { multiline: false, culling: isTime ? { max: 8 } : false } },
-      y: { show: isTime, padding: { top: isTime ? 24 : 60, bottom: 0 }, label: isTime ? { text: measure, position: 'outer-top' } : undefined, min: 0, tick: { culling: { max: 6 }, format: (value: number) => value.toLocaleString(undefined, { notation: 'compact' }) } },
+      y: { show: isTime, padding: { top: isTime ? 24 : 60, bottom: 0 }, label: isTime ? { text: measure, position: 'outer-top' } : undefined, min: 0, tick: { culling: { max: 6 }, format: (value: number) => tickText(value, areWhole) } },
     },
     grid: { y: { show: isTime } },
     legend: { show: false },
@@ -36,6 +37,11 @@ export function drawBars(element: HTMLElement, bars: Bar[], measure: string, isT
     transition: { duration: 0 },
     resize: { auto: true },
   })
+}
+
+/** Half a record is none: what is counted has whole ticks only. */
+function tickText(value: number, areWhole: boolean): string {
+  return areWhole && !Number.isInteger(value) ? '' : value.toLocaleString(undefined, { notation: 'compact' })
 }
 
 function escaped(text: string): string {
