@@ -14,7 +14,7 @@ from headwater.cli.bar import Bar
 from headwater.cli.client import Api, connect
 from headwater.cli.options import Data
 from headwater.kernel import json
-from headwater.kernel.errors import ConflictError, Fault, InvalidError, NotFoundError
+from headwater.kernel.errors import ConflictError, Fault, NotFoundError
 from headwater.kernel.ids import new_uuid
 
 PIECE_BYTES = 8 * 1024 * 1024
@@ -125,6 +125,6 @@ def _pairs(given: Pairs, option: str) -> dict[str, str]:
     for pair in given or ():
         left, equals, right = pair.partition("=")
         if not equals or not left or not right:
-            raise InvalidError("invalid_option", f"{option} wants A=B; got '{pair}'.")
+            raise typer.BadParameter(f"{option} wants A=B; got '{pair}'.")
         found[left] = right
     return found
