@@ -162,6 +162,11 @@ def _build_flows(app: App) -> None:
     app.job_handlers.update(built.handlers)
     app.on_stop += [connector.close for connector in connectors.values()]
 
+    async def schedule_flows() -> None:
+        await app.database.write(lambda tx: built.schedules.ensure(tx, built.documents))
+
+    app.on_start.append(schedule_flows)
+
 
 def _build_integrator(app: App) -> None:
     app.dialects += build_integrator(app.accounts, app.documents, app.flows, app.database, app.settings)

@@ -225,3 +225,16 @@ def test_connectors_say_what_they_can_do(api):
     shown = api.get("/api/connectors/file").json()
     assert {operation["role"] for operation in shown["operations"]} == {"source", "sink"}
     assert api.get("/api/connectors/nope").json()["code"] == "connector_unknown"
+
+
+def test_a_schedule_can_be_previewed_over_a_change_of_the_clocks(api):
+    asked = {
+        "schedule": "? 30 2 ? * *",
+        "time_zone": "Europe/Oslo",
+        "after": "2031-03-29T00:00:00Z",
+        "count": 3,
+    }
+    found = api.post("/api/schedules/preview", json=asked)
+    assert found.json() == {"times": ["2031-03-29T01:30:00Z", "2031-03-30T01:00:00Z", "2031-03-31T00:30:00Z"]}
+    refused = api.post("/api/schedules/preview", json={"schedule": "whenever"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_schedule")

@@ -7,12 +7,13 @@ from headwater.access.actor import Actor
 from headwater.connectors.contract import Connector
 from headwater.db.database import Tx
 from headwater.flows import routes as flow_routes
-from headwater.flows import run_routes
+from headwater.flows import run_routes, schedule_routes
 from headwater.flows.documents import Documents
 from headwater.flows.documents_model import FlowDocument
 from headwater.flows.failures import RETRY_JOB_KIND, Failures
 from headwater.flows.planner import Planner
 from headwater.flows.runner import FlowRunner
+from headwater.flows.scheduling import SCHEDULE_JOB_KIND, FlowSchedules
 from headwater.flows.service import JOB_KIND, Flows
 from headwater.jobs.engine import JobHandler
 from headwater.jobs.service import Jobs
@@ -29,6 +30,7 @@ class FlowsSlice:
     documents: Documents
     flows: Flows
     failures: Failures
+    schedules: FlowSchedules
     handlers: Mapping[str, JobHandler]
     routes: list[Route]
 
@@ -43,15 +45,27 @@ def build_flows(
     failures = Failures(flows, planner, jobs, clock)
     runner = FlowRunner(flows, failures, planner, documents.load, connectors, events)
 
+    schedules = FlowSchedules(flows, jobs, documents.load, clock)
+
     def forget(tx: Tx, actor: Actor, before: FlowDocument | None, after: FlowDocument | None) -> None:
         if before is not None and after is None and before.kind == "flow":
             flows.forget(tx, before.hex_id)
 
     documents.watch(forget)
+    documents.watch(schedules.follow)
     return FlowsSlice(
         documents=documents,
         flows=flows,
         failures=failures,
-        handlers={JOB_KIND: runner, RETRY_JOB_KIND: failures.perform_due},
-        routes=[*flow_routes.routes(flows, documents), *run_routes.routes(flows, failures)],
+        schedules=schedules,
+        handlers={
+            JOB_KIND: runner,
+            RETRY_JOB_KIND: failures.perform_due,
+            SCHEDULE_JOB_KIND: schedules.perform,
+        },
+        routes=[
+            *flow_routes.routes(flows, documents),
+            *run_routes.routes(flows, failures),
+            *schedule_routes.routes(clock),
+        ],
     )

@@ -95,7 +95,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run differs from the plain one: R2's limits, a test, a retry."""
+    """How a run differs from the plain one: R2's limits, a test, a retry.
+
+    `export_ids` are exports, or the ids of places in the flow.
+    """
 
     kind: RunKind = "run"
     export_ids: tuple[str, ...] = ()

@@ -109,6 +109,6 @@ class Planner:
 
 
 def _limit_faults(made: Plan, options: RunOptions) -> list[Fault]:
-    known = {generator.document_id for generator in made.generators}
+    known = {name for generator in made.generators for name in (generator.document_id, generator.id)}
     unknown = [each for each in options.export_ids if each not in known]
     return [Fault("_exportIds", "invalid_ref", f"'{each}' is no export of this flow.") for each in unknown]

@@ -103,7 +103,7 @@ def _read_from(made: Plan, run: Run) -> tuple[Step, ...]:
     if options.kind == "retry":
         return ()
     limits = options.export_ids
-    return tuple(step for step in made.generators if not limits or step.document_id in limits)
+    return tuple(step for step in made.generators if not limits or {step.document_id, step.id} & {*limits})
 
 
 def _context(tx: Tx, run: Run, step: Step) -> dict[str, Any]:

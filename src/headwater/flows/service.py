@@ -36,8 +36,7 @@ class Flows:
         """
         require(actor, "flows")
         made, library = self._planner.stored(tx, actor, flow_id, options)
-        waiting = self._waiting(tx, flow_id) if options == PLAIN else None
-        return waiting or self._enqueue(tx, actor, made, library, options)
+        return self._waiting(tx, flow_id, options) or self._enqueue(tx, actor, made, library, options)
 
     def start_inline(self, tx: Tx, actor: Actor, document: Document, options: RunOptions = PLAIN) -> Job:
         """Run `{"flow", "exports", "imports", "connections"}` that is stored nowhere."""
@@ -85,10 +84,18 @@ class Flows:
         self._jobs.stop(tx, self.run(tx, actor, run_id).job_id)
         return self.run(tx, actor, run_id)
 
-    def forget(self, tx: Tx, flow_id: str) -> None:
-        """Called when a flow is deleted: stop its runs, drop what it remembers and its failures."""
+    def is_open(self, tx: Tx, flow_id: str) -> bool:
+        """Whether a run of the flow waits or goes on."""
+        return bool(self._jobs.open_of(tx, exclusive_key(flow_id)))
+
+    def stop_all(self, tx: Tx, flow_id: str) -> None:
+        """Stop every run of the flow that waits or goes on."""
         for job in self._jobs.open_of(tx, exclusive_key(flow_id)):
             self._jobs.stop(tx, job.id)
+
+    def forget(self, tx: Tx, flow_id: str) -> None:
+        """Called when a flow is deleted: stop its runs, drop what it remembers and its failures."""
+        self.stop_all(tx, flow_id)
         store.delete_state(tx, flow_id)
         tx.run("delete from flow_failure where flow_id = ?", (flow_id,))
 
@@ -109,7 +116,7 @@ class Flows:
                 "run_id": run_id,
                 "flow_id": made.flow_id,
                 "flow": made.name,
-                "is_plain": options == PLAIN,
+                "options": options_document(options),
             },
             actor=actor,
             exclusive_key=exclusive_key(made.flow_id),
@@ -122,16 +129,17 @@ class Flows:
             job_id=job.id,
             actor=actor_document(actor),
             documents=self._planner.dump(library),
-            options=_options_document(options),
+            options=options_document(options),
             created_at=self._clock.now(),
         )
         store.insert_run(tx, run, made)
         return job
 
-    def _waiting(self, tx: Tx, flow_id: str) -> Job | None:
-        """The plain run that waits already: of a flow in progress at most one does (S5)."""
+    def _waiting(self, tx: Tx, flow_id: str, options: RunOptions) -> Job | None:
+        """The same run that waits already: of a flow in progress at most one does (S5)."""
+        wanted = options_document(options)
         for job in self._jobs.open_of(tx, exclusive_key(flow_id)):
-            if job.status == "queued" and job.kind == JOB_KIND and job.parameters.get("is_plain"):
+            if job.status == "queued" and job.attempts == 0 and job.parameters.get("options") == wanted:
                 return job
         return None
 
@@ -147,8 +155,10 @@ def options_of(run: Run) -> RunOptions:
     return RunOptions(**{**known, "export_ids": tuple(known["export_ids"])})
 
 
-def _options_document(options: RunOptions) -> dict[str, Any]:
-    return {name: getattr(options, name) for name in RunOptions.__slots__}
+def options_document(options: RunOptions) -> dict[str, Any]:
+    """The options as a run and its job keep them."""
+    values = {name: getattr(options, name) for name in RunOptions.__slots__}
+    return {**values, "export_ids": list(options.export_ids)}
 
 
 def _known(run: Run | None, number: int) -> Run:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from headwater.access.actor import Actor
@@ -54,6 +55,13 @@ class JobRun:
         await self.database.write(
             lambda tx: self._jobs.append_log(tx, self.job.id, message, level=level, data=data)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What a handler returns whose job is not done but waits for its next time (microseconds)."""
+
+    run_at: int
 
 
 # A handler may be called again for the same job after a crash or a RetryError: it goes on from what it

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from headwater.jobs.engine import Later
 from headwater.jobs.model import Job, Level, Status, error_document, next_attempt_at
 from headwater.kernel import log
 from headwater.kernel.errors import HeadwaterError, RetryError
@@ -28,7 +29,10 @@ def outcome_of(
         return _of_cancelled(job, now, is_late=is_late, is_stopping=is_stopping)
     error = handler.exception()
     if error is None:
-        return Outcome("ok", {"finished_at": now, "result": handler.result()})
+        result = handler.result()
+        if isinstance(result, Later):
+            return Outcome("queued", {"run_at": result.run_at, "attempts": 0})
+        return Outcome("ok", {"finished_at": now, "result": result})
     if isinstance(error, RetryError):
         again_at = next_attempt_at(job, error, now)
         if again_at is not None:

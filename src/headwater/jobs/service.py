@@ -89,7 +89,7 @@ class Jobs:
 
     def stop(self, tx: Tx, job_id: int) -> Job:
         """`cancel` for the slice that owns the job and has checked permission itself."""
-        job = self._get(tx, job_id)
+        job = self._get_to_change(tx, job_id)
         if job.status == "queued":
             now = self._clock.now()
             store.update(tx, job_id, status="cancelled", is_cancel_requested=True, finished_at=now)
@@ -100,10 +100,14 @@ class Jobs:
         self.tell(tx, job_id)
         return self._get(tx, job_id)
 
+    def postpone(self, tx: Tx, job_id: int, run_at: int) -> None:
+        """Move a running job's time, so that after a crash it is not done again for the time that is past."""
+        store.update(tx, job_id, run_at=run_at)
+
     def retry(self, tx: Tx, actor: Actor, job_id: int) -> Job:
         """Queue a job again that ended with error or cancelled; otherwise ConflictError `job_state`."""
         require(actor, "jobs")
-        job = self._get(tx, job_id)
+        job = self._get_to_change(tx, job_id)
         require_step(job, "queued")
         now = self._clock.now()
         fresh: dict[str, Any] = {"status": "queued", "run_at": min(now, job.created_at), "attempts": 0}
@@ -143,18 +147,24 @@ class Jobs:
         self.tell(tx, job.id)
 
     def _get(self, tx: Tx, job_id: int) -> Job:
-        job = store.get(tx, job_id)
-        if job is None:
-            raise NotFoundError(
-                "job_unknown", f"There is no job {job_id}.", hint="Finished jobs are kept 30 days."
-            )
-        return job
+        return _known(store.get(tx, job_id), job_id)
+
+    def _get_to_change(self, tx: Tx, job_id: int) -> Job:
+        return _known(store.get_to_change(tx, job_id), job_id)
 
     def tell(self, tx: Tx, job_id: int) -> None:
         """Say after the commit that the job changed, and wake the engines."""
         tx.after_commit(lambda: self._events.signal({"type": "job.changed", "id": job_id}))
         for wake in self._wakers:
             tx.after_commit(wake)
+
+
+def _known(job: Job | None, job_id: int) -> Job:
+    if job is None:
+        raise NotFoundError(
+            "job_unknown", f"There is no job {job_id}.", hint="Finished jobs are kept 30 days."
+        )
+    return job
 
 
 def actor_document(actor: Actor) -> dict[str, Any]:
