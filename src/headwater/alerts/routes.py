@@ -26,7 +26,7 @@ from headwater.alerts.views import (
 from headwater.alerts.waiting import Waiting
 from headwater.web.answer import Answer, with_revision
 from headwater.web.call import Call
-from headwater.web.paging import decode_cursor, encode_cursor, invalid_cursor, path_id
+from headwater.web.paging import cursor_id, encode_cursor, path_id
 from headwater.web.route import Route
 
 
@@ -67,7 +67,7 @@ class _Alerts:
 
     async def list(self, call: Call) -> AlertPage:
         query: AlertsQuery = call.query
-        after = _cursor_id(query.cursor) if query.cursor else 0
+        after = cursor_id(query.cursor) if query.cursor else 0
         found = await call.read(
             lambda tx: self._alerts.list(tx, call.actor, after, query.limit + 1, query.module)
         )
@@ -164,10 +164,3 @@ def _shown(state: AlertState) -> Answer:
 
 def _alert_id(call: Call) -> int:
     return path_id(call.path["alert"], "alert_unknown")
-
-
-def _cursor_id(cursor: str) -> int:
-    values = decode_cursor(cursor)
-    if len(values) != 1 or type(values[0]) is not int:
-        raise invalid_cursor()
-    return values[0]

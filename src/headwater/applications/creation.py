@@ -11,6 +11,7 @@ from headwater.applications.template_body import Faults
 from headwater.db.database import Tx
 from headwater.kernel.clock import parse
 from headwater.kernel.errors import InvalidError, NotFoundError
+from headwater.kernel.ids import read_id
 from headwater.kernel.json import dumps
 
 MAX_EXTERNAL_ID = 255
@@ -114,8 +115,8 @@ def _check_members(body: Mapping[str, Any], faults: Faults) -> None:
 
 def _template(tx: Tx, body: Mapping[str, Any], faults: Faults, kept: Application | None) -> Template | None:
     template_id = body.get("template_id")
-    if isinstance(template_id, str) and template_id.isdigit():
-        template_id = int(template_id)
+    if isinstance(template_id, str):
+        template_id = read_id(template_id) or template_id
     if template_id is None:
         faults.add("template_id", "required", "'template_id' is needed.")
         return None

@@ -9,8 +9,9 @@ from starlette.formparsers import MultiPartException
 
 from headwater.applications.portal import Portal, max_bytes
 from headwater.files.folder import FileFolder
-from headwater.kernel.errors import Fault, InvalidError, MalformedError, NotBuiltError, NotFoundError
+from headwater.kernel.errors import Fault, InvalidError, MalformedError, NotBuiltError
 from headwater.web.call import Call
+from headwater.web.paging import path_id
 from headwater.web.route import Route
 
 CHUNK_BYTES = 256 * 1024
@@ -110,7 +111,4 @@ async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
 
 
 def _item_id(call: Call) -> int:
-    text = call.path["item_id"]
-    if not text.isdigit() or len(text) > 18:
-        raise NotFoundError("item_not_found", f"'{text[:40]}' is not the id of an item.")
-    return int(text)
+    return path_id(call.path["item_id"], "item_not_found")

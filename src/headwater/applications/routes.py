@@ -17,7 +17,7 @@ from headwater.kernel.errors import InvalidError, NotFoundError
 from headwater.web.answer import Answer
 from headwater.web.call import Call
 from headwater.web.decoding import decode
-from headwater.web.paging import ListQuery, Page, decode_cursor, encode_cursor, invalid_cursor, page_json
+from headwater.web.paging import ListQuery, Page, cursor_id, encode_cursor, page_json, path_id
 from headwater.web.route import Route
 
 DECISIONS = {
@@ -120,7 +120,7 @@ class _Handlers:
         self._folder = folder
 
     async def list_templates(self, call: Call) -> Any:
-        offset = _offset(call.query.cursor)
+        offset = cursor_id(call.query.cursor) if call.query.cursor else 0
         found, total = await call.read(
             lambda tx: self._templates.list(tx, call.actor, call.query.limit, offset)
         )
@@ -146,7 +146,7 @@ class _Handlers:
         await call.write(lambda tx: self._templates.delete(tx, call.actor, _id(call, "template_id")))
 
     async def list(self, call: Call) -> Any:
-        offset = _offset(call.query.cursor)
+        offset = cursor_id(call.query.cursor) if call.query.cursor else 0
         filters = {name: getattr(call.query, name) for name in ApplicationsQuery.__struct_fields__[2:]}
 
         def work(tx: Any) -> Any:
@@ -246,23 +246,11 @@ async def _act_body(call: Call) -> ActBody:
 
 
 def _id(call: Call, name: str) -> int:
-    text = call.path[name]
-    if not text.isdigit() or len(text) > 18:
-        raise NotFoundError("unknown_id", f"'{text[:40]}' is not an id.")
-    return int(text)
+    return path_id(call.path[name], "unknown_id")
 
 
 def _created(value: dict[str, Any], kind: str) -> Answer:
     return Answer(value, 201, {"location": f"/api/{kind}/{value['id']}"})
-
-
-def _offset(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    values = decode_cursor(cursor)
-    if len(values) != 1 or not isinstance(values[0], int) or values[0] < 0:
-        raise invalid_cursor()
-    return values[0]
 
 
 def _page(items: list[Any], offset: int, total: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from headwater.applications.lifecycle import STATES
 from headwater.kernel.clock import parse
 from headwater.kernel.errors import Fault, InvalidError
+from headwater.kernel.ids import read_id
 
 _SORTS = frozenset({"id", "title", "created_at", "updated_at", "due_at"})
 _NUMBERS = ("template_id", "contact_id")
@@ -32,9 +33,10 @@ def select(query: Mapping[str, str]) -> Selection:
         values.append(query["status"])
     for name in _NUMBERS:
         if query.get(name):
-            _check(query[name].isdigit(), name, f"'{name}' wants a number.", faults)
+            found = read_id(query[name])
+            _check(found is not None, name, f"'{name}' wants the number of one.", faults)
             parts.append(f"{name} = ?")
-            values.append(int(query[name]) if query[name].isdigit() else 0)
+            values.append(found)
     if query.get("external_id"):
         parts.append("external_id = ?")
         values.append(query["external_id"])

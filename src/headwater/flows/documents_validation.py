@@ -173,6 +173,7 @@ def _step(body: Body) -> Iterator[Fault]:
     adaptor = body.get("adaptorType")
     if _is_absent(adaptor):
         yield missing("adaptorType")
+    if not isinstance(adaptor, str):
         return
     needs_connection = adaptor not in WITHOUT_CONNECTION and body.get("type") not in ("webhook", "simple")
     if needs_connection and _is_absent(body.get("_connectionId")):

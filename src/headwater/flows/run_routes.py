@@ -12,10 +12,9 @@ from headwater.flows.failures import Failures
 from headwater.flows.service import Flows
 from headwater.flows.store import Run
 from headwater.flows.views import FailurePage, FailureView, RunPage, RunView, failure_view, run_view
-from headwater.kernel.errors import NotFoundError
 from headwater.web.answer import Answer
 from headwater.web.call import Call
-from headwater.web.paging import ListQuery, decode_cursor, encode_cursor, invalid_cursor
+from headwater.web.paging import Id, ListQuery, cursor_id, encode_cursor, path_id
 from headwater.web.route import Route
 
 
@@ -30,7 +29,7 @@ class FailuresQuery(ListQuery):
 
     status: Literal["open", "retried", "resolved"] | None = None
     step_id: str | None = None
-    run_id: int | None = None
+    run_id: Id | None = None
 
 
 class InlineFlow(msgspec.Struct, forbid_unknown_fields=True):
@@ -90,14 +89,6 @@ def accepted(run: Run) -> Answer:
     return Answer(run_view(run), status=202, headers={"location": f"/api/runs/{run.id}"})
 
 
-def number_in_path(call: Call, name: str, code: str) -> int:
-    """An id in the path; what is no number is nothing we know."""
-    text = call.path[name]
-    if not text.isdecimal() or len(text) > 16:
-        raise NotFoundError(code, f"There is no {name} '{text[:40]}'.")
-    return int(text)
-
-
 class _Runs:
     def __init__(self, flows: Flows) -> None:
         self._flows = flows
@@ -127,7 +118,7 @@ class _Runs:
         return run_view(self._flows.run(tx, actor, run_id), self._flows.steps(tx, actor, run_id))
 
     def _id(self, call: Call) -> int:
-        return number_in_path(call, "run", "run_unknown")
+        return path_id(call.path["run"], "run_unknown")
 
     async def _page(self, call: Call, conditions: Sequence[tuple[str, Any]]) -> RunPage:
         query: RunsQuery = call.query
@@ -181,12 +172,4 @@ class _Failures:
         return await call.write(lambda tx: Resolved(self._failures.resolve(tx, call.actor, flow, ids)))
 
     def _id(self, call: Call) -> int:
-        return number_in_path(call, "failure", "failure_unknown")
-
-
-def cursor_id(cursor: str) -> int:
-    """The id in a cursor of ours."""
-    values = decode_cursor(cursor)
-    if len(values) != 1 or not isinstance(values[0], int):
-        raise invalid_cursor()
-    return values[0]
+        return path_id(call.path["failure"], "failure_unknown")

@@ -8,9 +8,8 @@ import msgspec
 from headwater.jobs.model import Job, LogEvent
 from headwater.jobs.service import Jobs
 from headwater.kernel.clock import parse, rfc3339
-from headwater.kernel.errors import NotFoundError
 from headwater.web.call import Call
-from headwater.web.paging import ListQuery, decode_cursor, encode_cursor, invalid_cursor
+from headwater.web.paging import Id, ListQuery, cursor_id, encode_cursor, path_id
 from headwater.web.route import Route
 
 
@@ -21,7 +20,7 @@ class JobsQuery(ListQuery):
     status: Literal["queued", "running", "ok", "error", "cancelled"] | None = None
     created_from: str | None = None
     created_to: str | None = None
-    parent_id: int | None = None
+    parent_id: Id | None = None
 
 
 class JobView(msgspec.Struct):
@@ -104,7 +103,7 @@ class _Handlers:
 
     async def log(self, call: Call) -> LogPage:
         query: LogQuery = call.query
-        after = _cursor_id(query.cursor) if query.cursor else 0
+        after = cursor_id(query.cursor) if query.cursor else 0
         found = await call.read(
             lambda tx: self._jobs.log(tx, call.actor, job_id(call), after=after, limit=query.limit + 1)
         )
@@ -143,10 +142,7 @@ def job_view(job: Job) -> JobView:
 
 def job_id(call: Call) -> int:
     """The id in the path; what is no number is no job."""
-    text = call.path["job"]
-    if not text.isdecimal() or len(text) > 16:
-        raise NotFoundError("job_unknown", f"There is no job '{text[:40]}'.")
-    return int(text)
+    return path_id(call.path["job"], "job_unknown")
 
 
 def _conditions(query: JobsQuery) -> Iterator[tuple[str, Any]]:
@@ -161,14 +157,7 @@ def _conditions(query: JobsQuery) -> Iterator[tuple[str, Any]]:
     if query.created_to is not None:
         yield "created_at < ?", parse(query.created_to)
     if query.cursor is not None:
-        yield "id < ?", _cursor_id(query.cursor)
-
-
-def _cursor_id(cursor: str) -> int:
-    values = decode_cursor(cursor)
-    if len(values) != 1 or not isinstance(values[0], int):
-        raise invalid_cursor()
-    return values[0]
+        yield "id < ?", cursor_id(query.cursor)
 
 
 def _time(moment: int | None) -> str | None:

@@ -1,8 +1,10 @@
-"""Ids that need no database: UUIDs, secrets and the 24-hex ids of the integrator dialect."""
+"""Ids that need no database: UUIDs, secrets, the integrator's 24-hex ids, and how ids are read from text."""
 
 import hashlib
 import secrets
 import uuid
+
+MAX_ID = 2**53 - 1
 
 
 def new_uuid() -> str:
@@ -18,6 +20,14 @@ def new_hex24() -> str:
 def new_secret(prefix: str = "") -> str:
     """A URL-safe secret of 32 random bytes behind a prefix."""
     return prefix + secrets.token_urlsafe(32)
+
+
+def read_id(text: str) -> int | None:
+    """The id that plain digits write; None for any other text, `²` and numbers beyond all ids among them."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 16):
+        return None
+    found = int(text)
+    return found if found <= MAX_ID else None
 
 
 def secret_hash(secret: str) -> str:

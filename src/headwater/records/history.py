@@ -10,7 +10,7 @@ from headwater.db.database import Tx
 from headwater.kernel.clock import rfc3339
 from headwater.records.codec import Codec
 from headwater.records.model import Record
-from headwater.web.paging import Page, decode_cursor, encode_cursor, invalid_cursor
+from headwater.web.paging import Page, cursor_id, encode_cursor
 
 # Names of people by their ids; those that are not known are left out.
 ActorNames = Callable[[Tx, Iterable[int]], Mapping[int, str]]
@@ -23,7 +23,7 @@ def history(
 
     The log keeps only what was before: what came after is the next change's before, or the record.
     """
-    below = None if cursor is None else _revision(cursor)
+    below = None if cursor is None else cursor_id(cursor)
     state = _state(codec, record)
     fields = {str(each.id): each.name for each in codec.module.fields}
     found: list[tuple[LoggedChange, dict[str, Any]]] = []
@@ -76,10 +76,3 @@ def _entry(change: LoggedChange, differences: dict[str, Any], people: Mapping[in
         "actor": {"kind": change.actor_kind, "id": change.actor_id, "name": name},
         "changes": differences,
     }
-
-
-def _revision(cursor: str) -> int:
-    values = decode_cursor(cursor)
-    if len(values) != 1 or type(values[0]) is not int:
-        raise invalid_cursor()
-    return int(values[0])

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from headwater.access.actor import ANONYMOUS, Actor
 from headwater.db.database import Database, Tx
 from headwater.kernel.errors import MalformedError
+from headwater.kernel.ids import read_id
 from headwater.kernel.settings import Settings
 from headwater.web import idempotency
 from headwater.web.decoding import read_limited
@@ -106,10 +107,10 @@ class Call:
         text = self.headers.get(b"if-match")
         if text is None or text == b"*":
             return None
-        digits = text.removeprefix(b"W/").strip(b'"')
-        if not digits.isdigit():
+        revision = read_id(text.removeprefix(b"W/").strip(b'"').decode("latin-1"))
+        if revision is None:
             raise MalformedError("invalid_if_match", 'If-Match wants one revision in quotes, such as "3".')
-        return int(digits)
+        return revision
 
     async def raw_body(self) -> bytes:
         """The whole body, up to `max_body_bytes`; larger is TooLargeError `body_too_large`."""

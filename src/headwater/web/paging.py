@@ -10,12 +10,14 @@ import msgspec
 
 from headwater.kernel import json
 from headwater.kernel.errors import InvalidError, MalformedError, NotFoundError
+from headwater.kernel.ids import MAX_ID, read_id
 
 T = TypeVar("T")
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 CAP = 10_000
 Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)]
+Id = Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)]
 Total = Literal["none", "exact", "capped"]
 
 
@@ -56,16 +58,24 @@ def encode_cursor(values: Sequence[Any]) -> str:
 
 def decode_cursor(text: str) -> list[Any]:
     """The values of a cursor of ours; anything else is InvalidError `invalid_cursor`. Their kinds are not
-    checked.
+    checked; no text in them holds NUL, which PostgreSQL would not even take as a parameter.
     """
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         values = json.decode_body(raw)
     except (binascii.Error, ValueError, MalformedError) as error:
         raise invalid_cursor() from error
-    if not isinstance(values, list):
+    if not isinstance(values, list) or b"\\u0000" in raw:
         raise invalid_cursor()
     return values
+
+
+def cursor_id(cursor: str) -> int:
+    """The one whole number in a cursor: an id, a revision or a place, from 0 to the largest id."""
+    values = decode_cursor(cursor)
+    if len(values) != 1 or type(values[0]) is not int or not 0 <= values[0] <= MAX_ID:
+        raise invalid_cursor()
+    return values[0]
 
 
 def invalid_cursor() -> InvalidError:
@@ -79,12 +89,7 @@ def invalid_cursor() -> InvalidError:
 
 def page_of_ids(query: ListQuery, fetch: Callable[[int, int], Sequence[T]]) -> Page[T]:
     """A page of things in the order of their ids; `fetch(after_id, limit)` gives those behind an id."""
-    after = 0
-    if query.cursor is not None:
-        values = decode_cursor(query.cursor)
-        if len(values) != 1 or type(values[0]) is not int:
-            raise invalid_cursor()
-        after = values[0]
+    after = 0 if query.cursor is None else cursor_id(query.cursor)
     found = fetch(after, query.limit + 1)
     items = found[: query.limit]
     more: Any = items[-1] if len(found) > query.limit else None
@@ -93,6 +98,7 @@ def page_of_ids(query: ListQuery, fetch: Callable[[int, int], Sequence[T]]) -> P
 
 def path_id(text: str, code: str) -> int:
     """The id in a path. Anything that is no id is NotFoundError `code`, as an unknown id is."""
-    if text.isascii() and text.isdigit() and len(text) <= 16:
-        return int(text)
-    raise NotFoundError(code, f"'{text[:40]}' is not an id.")
+    found = read_id(text)
+    if found is None:
+        raise NotFoundError(code, f"'{text[:40]}' is not an id.")
+    return found

@@ -65,7 +65,7 @@ class Root:
         mounts: Sequence[tuple[str, Asgi]] = ()
         if self._hosts:
             mounts = self._hosts.get(_host(scope), ())
-        if not mounts and path.split("/", 2)[1] in self._names:
+        if not mounts and path[1:].partition("/")[0] in self._names:  # a path may be `*` alone
             mounts = self._mounts
         for prefix, app in mounts:
             if path.startswith(prefix + "/") or path == prefix:

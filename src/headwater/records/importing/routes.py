@@ -12,9 +12,9 @@ from headwater.kernel.errors import (
     Fault,
     InvalidError,
     MalformedError,
-    NotFoundError,
     UnsupportedMediaTypeError,
 )
+from headwater.kernel.ids import read_id
 from headwater.records.importing import rejects, store
 from headwater.records.importing.csv_rows import DELIMITERS
 from headwater.records.importing.encoding import find_format
@@ -24,7 +24,7 @@ from headwater.records.importing.spool import Spool
 from headwater.web.answer import Answer
 from headwater.web.call import Call
 from headwater.web.decoding import decode
-from headwater.web.paging import ListQuery, Page, decode_cursor, encode_cursor, invalid_cursor, page_json
+from headwater.web.paging import ListQuery, Page, cursor_id, encode_cursor, page_json, path_id
 from headwater.web.route import Route
 
 CHUNK_BYTES = 1024 * 1024
@@ -103,23 +103,26 @@ class _Handlers:
         return _accepted(self._imports.to_json(tx, self._imports.enqueue(tx, call.actor, item.id, size)))
 
     async def _begin_in_pieces(self, call: Call, module: str, length: str) -> Any:
-        if not length.isdigit() or len(length) > 15:
+        total = read_id(length)
+        if total is None:
             raise MalformedError(
                 "invalid_upload_length", "Upload-Length wants the size of the file in bytes."
             )
+        self._spool.refuse_above_limit(total)
         options = _options(await call.raw_body() or call.query.get("options", "").encode())
         check_options(options)
         name = call.query.get("file_name", "")
         spool = self._spool.create()
 
         def work(tx: Any) -> Any:
-            item = self._imports.begin(tx, call.actor, module, options, spool, name, int(length))
+            item = self._imports.begin(tx, call.actor, module, options, spool, name, total)
             return _accepted(self._imports.to_json(tx, item))
 
         return await call.write(work, keep_seconds=None)
 
     async def list(self, call: Call) -> Any:
-        limit, before = call.query.limit, _before(call.query.cursor)
+        limit, cursor = call.query.limit, call.query.cursor
+        before = None if cursor is None else cursor_id(cursor)
 
         def work(tx: Any) -> Any:
             found = self._imports.list(tx, call.actor, call.path.get("module"), before, limit + 1)
@@ -147,13 +150,13 @@ class _Handlers:
         return Answer(b"", 200, {"upload-offset": str(size), "upload-length": str(item.bytes_total)})
 
     async def append(self, call: Call) -> Any:
-        import_id, offset = _id(call), call.header("upload-offset") or ""
-        if not offset.isdigit():
+        import_id, offset = _id(call), read_id(call.header("upload-offset") or "")
+        if offset is None:
             raise MalformedError(
                 "invalid_upload_offset", "Upload-Offset wants the number of bytes sent so far."
             )
         item = await call.read(lambda tx: self._imports.for_upload(tx, call.actor, import_id))
-        await self._spool.append(item.spool, call.request.stream(), int(offset), item.bytes_total)
+        await self._spool.append(item.spool, call.request.stream(), offset, item.bytes_total)
         size = self._spool.size(item.spool)
         if size == item.bytes_total:
             await call.write(lambda tx: self._imports.enqueue(tx, call.actor, import_id, size))
@@ -231,16 +234,4 @@ def _accepted(shown: dict[str, Any]) -> Answer:
 
 
 def _id(call: Call) -> int:
-    text = call.path["import_id"]
-    if not text.isdigit() or len(text) > 18:
-        raise NotFoundError("import_unknown", f"There is no import '{text[:40]}'.")
-    return int(text)
-
-
-def _before(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    values = decode_cursor(cursor)
-    if len(values) != 1 or not isinstance(values[0], int):
-        raise invalid_cursor()
-    return values[0]
+    return path_id(call.path["import_id"], "import_unknown")

@@ -36,6 +36,11 @@ class Spool:
         """How many bytes of it are on disk."""
         return self.path(name).stat().st_size
 
+    def refuse_above_limit(self, total: int) -> None:
+        """Raise TooLargeError `upload_too_large` for a file that will be larger than any may be."""
+        if total > self._max_bytes:
+            raise _too_large(self._max_bytes)
+
     async def append(self, name: str, chunks: AsyncIterator[bytes], offset: int, total: int | None) -> str:
         """Add a stream behind `offset`, where the file must end; the SHA-256 in hex of what was added.
 
@@ -51,7 +56,7 @@ class Spool:
                 try:
                     async for chunk in chunks:
                         if file.tell() + len(chunk) > limit:
-                            raise TooLargeError("upload_too_large", f"The file is larger than {limit} bytes.")
+                            raise _too_large(limit)
                         file.write(chunk)
                         digest.update(chunk)
                 finally:
@@ -69,6 +74,10 @@ class Spool:
         """Let a file go, and the copies that were made of it."""
         for suffix in ("", ".utf8", ".draft"):
             (self._root / f"{name}{suffix}").unlink(missing_ok=True)
+
+
+def _too_large(limit: int) -> TooLargeError:
+    return TooLargeError("upload_too_large", f"The file is larger than {limit} bytes.")
 
 
 def wrong_offset(size: int) -> ConflictError:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from headwater.kernel.errors import Fault, InvalidError, MalformedError, NotFoundError
+from headwater.kernel.ids import read_id
 from headwater.web.call import Call
 from headwater.web.decoding import decode
 
@@ -66,9 +67,10 @@ def envelope(call: Call, items: list[Any], total: int, page: int, per_page: int)
 def path_id(call: Call, name: str, kind: str) -> int:
     """The number in the path; anything else is `<kind>_not_found`."""
     text = call.path[name]
-    if not text.isdigit() or len(text) > 18:
+    found = read_id(text)
+    if found is None:
         raise NotFoundError(f"{kind}_not_found", f"'{text[:40]}' is not the id of a {kind}.")
-    return int(text)
+    return found
 
 
 def _form(raw: bytes) -> list[tuple[str, str]]:
@@ -89,11 +91,11 @@ def _nested(pairs: list[tuple[str, str]]) -> dict[str, Any]:
         else:
             body[outer] = value
     for name in ("template_id", "contact_id"):
-        if isinstance(body.get(name), str) and body[name].isdigit():
-            body[name] = int(body[name])
+        if isinstance(body.get(name), str):
+            body[name] = read_id(body[name]) or body[name]
     return body
 
 
 def _number(text: str | None, default: int) -> int:
     digits = (text or "").lstrip("-")
-    return int(text or 0) if digits.isdigit() and len(digits) < 10 else default
+    return int(text or 0) if digits.isascii() and digits.isdigit() and len(digits) < 10 else default
