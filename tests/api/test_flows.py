@@ -1,10 +1,13 @@
 """`/api/flows` and `/api/runs` through a real server: from file, records and queue to file and records."""
 
 import json
+import threading
 import time
 import uuid
 
 import pytest
+
+from tests.unit.connectors.http_api import http_api
 
 pytestmark = pytest.mark.both_servers
 
@@ -238,3 +241,49 @@ def test_a_schedule_can_be_previewed_over_a_change_of_the_clocks(api):
     assert found.json() == {"times": ["2031-03-29T01:30:00Z", "2031-03-30T01:00:00Z", "2031-03-31T00:30:00Z"]}
     refused = api.post("/api/schedules/preview", json={"schedule": "whenever"})
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_schedule")
+
+
+def test_cancelling_a_run_that_waits_for_another_system_takes_less_than_a_second(api, folder):
+    asked, release = threading.Event(), threading.Event()
+
+    def answer(request):
+        asked.set()
+        release.wait(20)
+        return 200, []
+
+    with http_api(answer) as slow:
+        document = inline(folder, {"adaptorType": "HTTPExport", "_connectionId": "web", "http": {}}, WRITE)
+        document["connections"]["web"] = {"type": "http", "http": {"baseURI": slow.address}}
+        run = api.post("/api/runs", json=document).json()
+        assert asked.wait(10)
+        before = time.monotonic()
+        assert api.post(f"/api/runs/{run['id']}/cancel").status_code == 200
+        done = finished(api, run["id"])
+        took = time.monotonic() - before
+        release.set()
+    assert (done["status"], took < 1) == ("cancelled", True)
+
+
+def test_a_cancelled_run_goes_on_where_it_stopped_when_its_job_is_retried(api, folder):
+    write_lines(folder, [{"id": number} for number in range(5)])
+    asked, release = threading.Event(), threading.Event()
+
+    def answer(request):
+        asked.set()
+        release.wait(20)
+        return 200, {}
+
+    send = {"adaptorType": "HTTPImport", "_connectionId": "web", "http": {"method": ["POST"]}}
+    with http_api(answer) as slow:
+        document = inline(folder, READ, send, WRITE)
+        document["connections"]["web"] = {"type": "http", "http": {"baseURI": slow.address}}
+        run = api.post("/api/runs", json=document).json()
+        assert asked.wait(10)
+        api.post(f"/api/runs/{run['id']}/cancel")
+        assert finished(api, run["id"])["status"] == "cancelled"
+        release.set()
+        (folder / "in.jsonl").unlink()
+        assert api.post(f"/api/jobs/{run['job_id']}/retry").status_code == 200
+        done = finished(api, run["id"])
+    assert (done["status"], done["records"]["ok"]) == ("ok", 5)
+    assert [line["id"] for line in read_lines(folder)] == [0, 1, 2, 3, 4]

@@ -169,6 +169,8 @@ class StepPlanner:
                 self._check_hook(place, hook, value)
         if place.document.get("oneToMany") is True:
             self._refuse(place, "oneToMany cannot be run yet.")
+        if place.document.get("groupByFields") and not part(place.document, "file"):
+            self._refuse(place, "only files can be grouped yet.")
         if place.given.get("setupInProgress") is True:
             self._refuse(place, "its set-up is in progress.")
 

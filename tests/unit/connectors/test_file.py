@@ -132,6 +132,25 @@ def test_lines_that_are_no_json_object_are_bad(connector, folder):
     assert len(page.bad) == 2
 
 
+def test_rows_are_sorted_then_grouped_and_those_without_the_field_are_one_group(connector, folder):
+    (folder / "a.csv").write_text("boat,day\nb,2\na,1\n,9\nb,1\n,8\n")
+    groups = read(connector, folder, sort_by=[{"field": "day", "descending": True}], group_by=["boat"])
+    assert [[row["day"] for row in group] for group in groups] == [["9", "8"], ["2", "1"], ["1"]]
+
+
+def test_sorting_by_several_fields_goes_on_behind_any_page(connector, folder):
+    lines = ['{"a":2,"b":"x"}', '{"a":1,"b":"y"}', '{"a":1,"b":"x"}', '{"b":"z"}', '{"a":"t"}']
+    (folder / "a.jsonl").write_text("\n".join(lines))
+    rows = read(connector, folder, format="jsonl", sort_by=[{"field": "a"}, {"field": "b"}])
+    assert [(row.get("a"), row.get("b")) for row in rows] == [
+        (1, "x"),
+        (1, "y"),
+        (2, "x"),
+        ("t", None),
+        (None, "z"),
+    ]
+
+
 def test_a_file_that_arrives_during_the_run_waits_for_the_next(connector, folder):
     for name in ("a.csv", "b.csv"):
         (folder / name).write_text("n\n1\n")

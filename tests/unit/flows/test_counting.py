@@ -54,6 +54,13 @@ def test_n2_a_lookup_and_an_import(world):
     assert world.counts(world.run()) == (120, 0, 0)
 
 
+def test_n3_a_group_is_one_record_after_the_generator(world):
+    world.write_lines("in.jsonl", [{"id": number, "boat": number % 5} for number in range(12)])
+    world.file_export(groupByFields=["boat"])
+    world.flow(SEND)
+    assert world.counts(world.run()) == (10, 0, 0)
+
+
 def test_n4_an_import_refuses_one(world, api):
     give(world, 4)
     api.answer = lambda asked: (422, "no") if asked.method == "POST" and asked.body["id"] == 2 else (200, [])

@@ -10,6 +10,7 @@ from headwater.connectors.builtin.file.sink import FileSink
 from headwater.connectors.builtin.file.source import FileSource
 from headwater.connectors.contract import Lookup, Opening
 from headwater.connectors.spec import Operation, Parameter, Role, Spec, check_role
+from headwater.expr import paths
 from headwater.kernel.errors import FatalError, Fault, InvalidError
 
 _FORM = (
@@ -27,6 +28,8 @@ _SOURCE = (
     Parameter("trim", "bool", "Trim spaces"),
     Parameter("skip_rows", "number", "Rows to skip"),
     Parameter("records_path", "text", "Path of the records in a JSON document"),
+    Parameter("sort_by", "list", "Fields to sort by: field, descending"),
+    Parameter("group_by", "list", "Fields to group by; a group is one record, an array of rows"),
     Parameter("keep", "bool", "Keep files that were read"),
     Parameter("backup_directory", "text", "Folder to move files that were read to"),
 )
@@ -86,6 +89,9 @@ class FileConnector:
 
 
 def _codec_faults(parameters: Mapping[str, Any]) -> list[Fault]:
+    faults = _arranging_faults(parameters)
+    if faults:
+        return faults
     delimiter = parameters.get("delimiter")
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
         return [Fault("delimiter", "invalid_field", "A delimiter is one character.")]
@@ -93,4 +99,15 @@ def _codec_faults(parameters: Mapping[str, Any]) -> list[Fault]:
         "".encode(parameters.get("encoding") or "utf-8")
     except LookupError:
         return [Fault("encoding", "invalid_field", f"'{parameters['encoding']}' is no encoding.")]
+    return []
+
+
+def _arranging_faults(parameters: Mapping[str, Any]) -> list[Fault]:
+    sorted_by, grouped_by = parameters.get("sort_by") or (), parameters.get("group_by") or ()
+    names = [each.get("field") if isinstance(each, Mapping) else None for each in sorted_by]
+    try:
+        for name in [*names, *grouped_by]:
+            paths.parse(name)
+    except InvalidError as error:
+        return [Fault("sort_by", error.code, error.detail)]
     return []

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from headwater.connectors.builtin.file.arranging import arranged, is_arranged
 from headwater.connectors.builtin.file.folder import Folder, names_in, unreadable
 from headwater.connectors.builtin.file.rows import Chunk, chunks_of
 from headwater.connectors.contract import Cursor, Page
@@ -58,7 +59,8 @@ class FileSource:
     def _next_chunk(self, cursor: dict[str, Any]) -> Chunk:
         if self._stands_at != cursor or cursor["chunks"] == 0:
             path = self._root.path(str(self._folder / cursor["name"]))
-            self._chunks = chunks_of(path, self._parameters, self._rows_per_page)
+            read = arranged if is_arranged(self._parameters) else chunks_of
+            self._chunks = read(path, self._parameters, self._rows_per_page)
             for _ in itertools.islice(self._chunks, cursor["chunks"]):
                 pass
         chunk = next(self._chunks, None)
