@@ -9,6 +9,7 @@ from headwater.applications import store
 from headwater.applications.lifecycle import LABELS, conflict
 from headwater.applications.model import Application, Contact, RecordMapping, Template
 from headwater.db.database import Tx
+from headwater.db.sql import take_turn
 from headwater.kernel.clock import rfc3339
 from headwater.kernel.errors import Fault, InvalidError, NotFoundError
 from headwater.records.bulk import Operation
@@ -53,6 +54,11 @@ class Recording:
         self._modules = modules
         self._catalogue = catalogue
         self._records = records
+
+    def prepare(self, tx: Tx) -> None:
+        """Let one transaction at a time make the module of applications; before the catalogue is asked."""
+        if store.mirror_module_id(tx) is None:
+            take_turn(tx, "module of applications")
 
     def mirror(
         self, tx: Tx, actor: Actor, application: Application, template: Template, contact: Contact

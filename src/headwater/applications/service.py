@@ -36,6 +36,7 @@ class Applications:
     def create(self, tx: Tx, actor: Actor, body: Mapping[str, Any]) -> Application:
         """A new application with a secret link. All faults at once, as InvalidError `invalid_application`."""
         require(actor, "dossiers:write")
+        self._recording.prepare(tx)
         now = self._clock.now()
         draft = read_draft(tx, body, now)
         items = new_items(tx, draft.template, now)

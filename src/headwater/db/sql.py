@@ -1,6 +1,6 @@
 """Pieces of SQL text that differ between the two databases."""
 
-from headwater.db.database import Dialect
+from headwater.db.database import Dialect, Tx
 
 
 def in_ids(dialect: Dialect) -> str:
@@ -20,3 +20,17 @@ def in_texts(dialect: Dialect) -> str:
 def lock_clause(dialect: Dialect) -> str:
     """What a select of rows that will change ends with; SQLite has one writer and needs nothing."""
     return "" if dialect == "sqlite" else " for update"
+
+
+def take_turn(tx: Tx, name: str) -> None:
+    """Go on alone among the transactions that take a turn of this name, until this one ends.
+
+    For what must look before it writes and has no row to lock; SQLite has one writer and needs nothing.
+    """
+    if tx.dialect == "postgres":
+        tx.scalar("select pg_advisory_xact_lock(hashtextextended(?, 0))", (name,))
+
+
+def skip_locked_clause(dialect: Dialect) -> str:
+    """`lock_clause` for whoever takes any of several rows: those that others hold are passed over."""
+    return "" if dialect == "sqlite" else " for update skip locked"

@@ -7,6 +7,7 @@ from typing import Any
 from headwater.access.actor import Actor
 from headwater.access.permissions import require
 from headwater.db.database import Tx
+from headwater.db.sql import take_turn
 from headwater.flows import checkpoint, failure_store, store
 from headwater.flows.batch import Records, StoredBatch, pack
 from headwater.flows.failure import Failure
@@ -95,8 +96,9 @@ class Failures:
 
     def schedule_retry(self, tx: Tx, actor: Actor, flow_id: str) -> None:
         """Enqueue the next retry of what fails in passing (F2), when there is any and none waits yet."""
-        due = failure_store.next_due(tx, flow_id)
         key = f"retry:{flow_id}"
+        take_turn(tx, key)
+        due = failure_store.next_due(tx, flow_id)
         if due is not None and not any(job.status == "queued" for job in self._jobs.open_of(tx, key)):
             parameters = {"flow_id": flow_id}
             self._jobs.enqueue(tx, RETRY_JOB_KIND, parameters, run_at=due, actor=actor, exclusive_key=key)

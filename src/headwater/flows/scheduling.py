@@ -9,6 +9,7 @@ from typing import Any
 
 from headwater.access.actor import SYSTEM, Actor
 from headwater.db.database import Tx
+from headwater.db.sql import take_turn
 from headwater.flows.documents import Documents, Slice
 from headwater.flows.documents_model import FlowDocument
 from headwater.flows.formats.integrator.parts import objects, text
@@ -90,6 +91,7 @@ class FlowSchedules:
     def _wait(self, tx: Tx, actor: Actor, flow_id: str, flow: Document) -> None:
         for place, schedule in schedules_of(flow).items():
             key = _key(flow_id, place)
+            take_turn(tx, key)
             is_waiting = any(not job.is_cancel_requested for job in self._jobs.open_of(tx, key))
             due = next_time(schedule, _zone(flow, actor), self._clock.now())
             if due is not None and not is_waiting:

@@ -6,6 +6,7 @@ from typing import Any
 from headwater.access.actor import Actor
 from headwater.access.permissions import require
 from headwater.db.database import Tx
+from headwater.db.sql import take_turn
 from headwater.flows import store
 from headwater.flows.library import Document, Library
 from headwater.flows.model import Plan, RunOptions
@@ -137,6 +138,7 @@ class Flows:
 
     def _waiting(self, tx: Tx, flow_id: str, options: RunOptions) -> Job | None:
         """The same run that waits already: of a flow in progress at most one does (S5)."""
+        take_turn(tx, exclusive_key(flow_id))
         wanted = options_document(options)
         for job in self._jobs.open_of(tx, exclusive_key(flow_id)):
             if job.status == "queued" and job.attempts == 0 and job.parameters.get("options") == wanted:

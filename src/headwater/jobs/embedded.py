@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from headwater.db.database import Database, Tx
+from headwater.db.errors import DuplicateError
 from headwater.jobs import lease, store
 from headwater.jobs.engine import JobHandler, JobRun
 from headwater.jobs.model import Job
@@ -152,9 +153,12 @@ class EmbeddedEngine:
         kinds = list(self._handlers)
         while len(self._held) < self._limit and not self._is_stopping:
             # A look costs no transaction, so an idle server writes nothing.
-            if await self._database.read(lambda tx: store.ready(tx, kinds, self._clock.now())) is None:
+            if not await self._database.read(lambda tx: store.is_any_ready(tx, kinds, self._clock.now())):
                 return
-            job = await self._database.write(self._claim)
+            try:
+                job = await self._database.write(self._claim)
+            except DuplicateError:
+                continue  # another process has just begun a job of the same exclusive key
             if job is None:
                 return
             self._begin(job)

@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 from collections.abc import Iterable
+from pathlib import Path
 
 from headwater.db.database import Database, Tx
 from headwater.jobs import store
@@ -12,13 +13,26 @@ from headwater.jobs.outcome import Outcome
 from headwater.jobs.service import Jobs
 from headwater.kernel.clock import SECOND
 
-LEASE_SECONDS = 15
+# A dead process is noticed one lease and two looks after its last sign of life: within 15 seconds.
+LEASE_SECONDS = 9
 RENEW_SECONDS = 3
 
 
 def new_worker() -> str:
-    """A name for this process that no other process ever had: host, process id and a random part."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    """A name for this process that no other process ever had: machine, process id and a random part."""
+    return f"{machine()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def machine() -> str:
+    """Where a process id means the same process: host name, boot, and the container's own list of processes.
+
+    Containers may share a host name and count their processes each for itself.
+    """
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
+        return f"{socket.gethostname()}/{boot}/{Path('/proc/self/ns/pid').stat().st_ino}"
+    except OSError:  # no Linux
+        return socket.gethostname()
 
 
 def is_alone(database: Database) -> bool:
@@ -42,14 +56,13 @@ def claim(tx: Tx, jobs: Jobs, job: Job, worker: str, now: int) -> Job | None:
 
 def renew(tx: Tx, held: Iterable[int], worker: str, now: int) -> list[int]:
     """Prolong the leases of this process; the ids that it holds no more."""
-    mine = {job.id for job in store.running(tx) if job.worker == worker}
-    store.renew(tx, mine, now + LEASE_SECONDS * SECOND)
+    mine = store.renew(tx, worker, now + LEASE_SECONDS * SECOND)
     return [job_id for job_id in held if job_id not in mine]
 
 
 def take_over(tx: Tx, jobs: Jobs, worker: str, now: int, *, is_alone: bool) -> None:
     """Put the jobs of dead processes back into the queue; one that was claimed too often is given up."""
-    for job in store.running(tx):
+    for job in store.running_to_change(tx):
         if job.worker == worker or not (is_alone or _is_dead(job, now)):
             continue
         if job.attempts >= MAX_CLAIMS:
@@ -64,7 +77,7 @@ def take_over(tx: Tx, jobs: Jobs, worker: str, now: int, *, is_alone: bool) -> N
 
 def settle(tx: Tx, jobs: Jobs, job: Job, worker: str, outcome: Outcome, now: int) -> None:
     """Write what came of an attempt, unless another process took the job over meanwhile."""
-    current = store.get(tx, job.id)
+    current = store.get_to_change(tx, job.id)
     if current is None or current.status != "running" or current.worker != worker:
         return
     if current.is_cancel_requested and outcome.status == "queued":
@@ -75,8 +88,8 @@ def settle(tx: Tx, jobs: Jobs, job: Job, worker: str, outcome: Outcome, now: int
 
 
 def _is_dead(job: Job, now: int) -> bool:
-    host, process, _ = (job.worker or ":0:").rsplit(":", 2)
-    if host == socket.gethostname() and (int(process) == os.getpid() or not _is_alive(int(process))):
+    place, process, _ = (job.worker or ":0:").rsplit(":", 2)
+    if place == machine() and (int(process) == os.getpid() or not _is_alive(int(process))):
         return True
     return (job.lease_until or 0) < now
 

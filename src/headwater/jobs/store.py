@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from headwater.db.database import Row, Tx
-from headwater.db.sql import in_ids, in_texts
+from headwater.db.sql import in_ids, in_texts, lock_clause, skip_locked_clause
 from headwater.jobs.model import Job, Level, LogEvent
 from headwater.kernel import json
 
@@ -30,6 +30,13 @@ def get(tx: Tx, job_id: int) -> Job | None:
     return _job(row) if row else None
 
 
+def get_to_change(tx: Tx, job_id: int) -> Job | None:
+    """The job as it stays until this transaction ends, or None."""
+    lock = lock_clause(tx.dialect)
+    row = tx.one(f"select {COLUMNS} from job where id = ?{lock}", (job_id,))  # noqa: S608
+    return _job(row) if row else None
+
+
 def update(tx: Tx, job_id: int, **values: Any) -> None:
     """Set columns of a job; JSON columns take values."""
     assignments = ", ".join(f"{name} = ?" for name in values)
@@ -37,13 +44,25 @@ def update(tx: Tx, job_id: int, **values: Any) -> None:
     tx.run(f"update job set {assignments} where id = ?", [*parameters, job_id])  # noqa: S608
 
 
+def is_any_ready(tx: Tx, kinds: Sequence[str], now: int) -> bool:
+    """Whether `ready` would find a job; for reads."""
+    return _ready(tx, kinds, now, lock="") is not None
+
+
 def ready(tx: Tx, kinds: Sequence[str], now: int) -> Job | None:
-    """The job that has been ready longest, of a kind in `kinds`, with no running job of its exclusive key."""
+    """The job that has been ready longest, of a kind in `kinds`, with no running job of its exclusive key.
+
+    One that another process is about to take is passed over.
+    """
+    return _ready(tx, kinds, now, lock=skip_locked_clause(tx.dialect))
+
+
+def _ready(tx: Tx, kinds: Sequence[str], now: int, *, lock: str) -> Job | None:
     row = tx.one(
         f"select {COLUMNS} from job where status = 'queued' and (run_at <= ? or run_at <= created_at) "  # noqa: S608
         f"and kind {in_texts(tx.dialect)} and (exclusive_key is null or not exists (select 1 from job other "
         f"where other.exclusive_key = job.exclusive_key and other.status = 'running')) "
-        f"order by run_at, id limit 1",
+        f"order by run_at, id limit 1{lock}",
         (now, json.dumps(list(kinds))),
     )
     return _job(row) if row else None
@@ -65,9 +84,11 @@ def next_run_at(tx: Tx, kinds: Sequence[str], now: int) -> int | None:
     return due
 
 
-def running(tx: Tx) -> list[Job]:
-    """Every job that somebody holds."""
-    return [_job(row) for row in tx.all(f"select {COLUMNS} from job where status = 'running' order by id")]  # noqa: S608
+def running_to_change(tx: Tx) -> list[Job]:
+    """Every job that somebody holds, but those that another process changes just now."""
+    lock = skip_locked_clause(tx.dialect)
+    rows = tx.all(f"select {COLUMNS} from job where status = 'running' order by id{lock}")  # noqa: S608
+    return [_job(row) for row in rows]
 
 
 def cancel_requests(tx: Tx, job_ids: Iterable[int]) -> list[int]:
@@ -79,12 +100,13 @@ def cancel_requests(tx: Tx, job_ids: Iterable[int]) -> list[int]:
     return [row[0] for row in rows]
 
 
-def renew(tx: Tx, job_ids: Iterable[int], lease_until: int) -> None:
-    """Say that these jobs are still held."""
-    tx.run(
-        f"update job set lease_until = ? where id {in_ids(tx.dialect)} and status = 'running'",  # noqa: S608
-        (lease_until, json.dumps(list(job_ids))),
+def renew(tx: Tx, worker: str, lease_until: int) -> set[int]:
+    """Say that a process still holds its jobs; their ids."""
+    rows = tx.all(
+        "update job set lease_until = ? where worker = ? and status = 'running' returning id",
+        (lease_until, worker),
     )
+    return {row[0] for row in rows}
 
 
 def find(tx: Tx, conditions: Sequence[tuple[str, Any]], limit: int) -> list[Job]:
