@@ -89,9 +89,10 @@ class FlowSchedules:
         self._flows.start(tx, actor, flow_id, RunOptions(export_ids=tuple(_places_of(flow, place))))
 
     def _wait(self, tx: Tx, actor: Actor, flow_id: str, flow: Document) -> None:
+        # One turn for all flows: a start that looks after thousands must not hold as many locks.
+        take_turn(tx, "flow schedules")
         for place, schedule in schedules_of(flow).items():
             key = _key(flow_id, place)
-            take_turn(tx, key)
             is_waiting = any(not job.is_cancel_requested for job in self._jobs.open_of(tx, key))
             due = next_time(schedule, _zone(flow, actor), self._clock.now())
             if due is not None and not is_waiting:
