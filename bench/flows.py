@@ -50,12 +50,12 @@ def main(scale: float) -> list[Figure]:
         folder = Path(name)
         _fill(folder / "in.csv", count)
         floor = count / _seconds(lambda: _loop(folder))
-        with _server(folder / "data") as (call, process):
-            _perform(call, _flow(folder, _file("warm.jsonl")))
+        with server(folder / "data") as (call, process):
+            perform(call, _flow(folder, _file("warm.jsonl")))
             to_file, peak, slowest = _measured(call, process, _flow(folder, _file("out.jsonl")))
             call("POST", "/api/modules", MODULE)
             to_records, record_peak, _ = _measured(call, process, _flow(folder, RECORDS))
-        assert _lines(folder / "out.jsonl") == _lines(folder / "loop.jsonl")
+        assert lines_of(folder / "out.jsonl") == lines_of(folder / "loop.jsonl")
     note = f"{count:,} records of a CSV file, the source read and stored once"
     work = "flow: filter + 5-field mapping, file to file"
     peak = max(peak, record_peak)
@@ -120,14 +120,15 @@ def _measured(call: Any, process: int, document: dict[str, Any]) -> tuple[float,
     watcher = threading.Thread(target=_watch, args=(process, memory, done))
     watcher.start()
     try:
-        seconds, slowest = _perform(call, document)
+        seconds, slowest = perform(call, document)
     finally:
         done.set()
         watcher.join()
     return seconds, memory[0], slowest
 
 
-def _perform(call: Any, document: dict[str, Any]) -> tuple[float, float]:
+def perform(call: Any, document: dict[str, Any]) -> tuple[float, float]:
+    """Run a flow to its end: the seconds it took, and those of the slowest answer meanwhile."""
     started = time.perf_counter()
     run_id = json.loads(call("POST", "/api/runs", document))["id"]
     slowest = 0.0
@@ -150,7 +151,8 @@ def _watch(process: int, memory: list[float], done: threading.Event) -> None:
         memory[0] = max(memory[0], int(line.split()[1]) / 1024)
 
 
-def _lines(path: Path) -> int:
+def lines_of(path: Path) -> int:
+    """How many lines a file has."""
     with open(path, "rb") as file:
         return sum(1 for _ in file)
 
@@ -162,9 +164,9 @@ def _seconds(work: Callable[[], Any]) -> float:
 
 
 @contextmanager
-def _server(data: Path) -> Iterator[Any]:
+def server(data: Path) -> Iterator[Any]:
     """A server in its own process; yields `call(method, path, body)` and its process id."""
-    token, port = secrets.token_hex(24), _free_port()
+    token, port = secrets.token_hex(24), free_port()
     environment = {**os.environ, "HEADWATER_ADMIN_TOKEN": token, "HEADWATER_DATA": str(data)}
     command = [sys.executable, "-c", "from headwater.cli import main; main()", "serve", "--port", str(port)]
     quiet = subprocess.DEVNULL
@@ -210,7 +212,8 @@ def _wait(call: Any) -> None:
             return
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody uses."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
