@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from headwater.kernel.clock import SECOND
-from headwater.kernel.errors import ConflictError, HeadwaterError, RetryError
+from headwater.kernel.errors import (
+    ConflictError,
+    HeadwaterError,
+    RetryError,
+    StorageFullError,
+    UnavailableError,
+)
 
 Status = Literal["queued", "running", "ok", "error", "cancelled"]
 Level = Literal["info", "warning", "error"]
@@ -92,16 +98,22 @@ def is_ready(job: Job, now: int) -> bool:
     return job.status == "queued" and (job.run_at <= now or job.run_at <= job.created_at)
 
 
-def wait_seconds(attempts: int, error: RetryError) -> float:
+def is_passing(error: BaseException) -> bool:
+    """Whether to try again: what says so itself, a full disk, a database that is away."""
+    return isinstance(error, RetryError | StorageFullError | UnavailableError)
+
+
+def wait_seconds(attempts: int, error: BaseException) -> float:
     """How long to wait after the n-th failed attempt: 2, 8, 32 ... up to an hour, or as asked."""
     # Past ten doublings the limit is reached; a larger power would only overflow.
     growing = FIRST_WAIT_SECONDS * 4.0 ** min(attempts - 1, 10)
-    return min(max(growing, error.retry_after_seconds or 0.0), LONGEST_WAIT_SECONDS)
+    asked = error.retry_after_seconds if isinstance(error, RetryError) else None
+    return min(max(growing, asked or 0.0), LONGEST_WAIT_SECONDS)
 
 
-def next_attempt_at(job: Job, error: RetryError, now: int) -> int | None:
-    """When to try again, or None when the attempts are used up."""
-    if job.attempts >= job.max_attempts:
+def next_attempt_at(job: Job, error: BaseException, now: int) -> int | None:
+    """When to try again; None when it would be in vain or the attempts are used up."""
+    if not is_passing(error) or job.attempts >= job.max_attempts:
         return None
     return now + int(wait_seconds(job.attempts, error) * SECOND)
 

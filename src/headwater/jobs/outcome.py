@@ -8,7 +8,7 @@ from typing import Any
 from headwater.jobs.engine import Later
 from headwater.jobs.model import Job, Level, Status, error_document, next_attempt_at
 from headwater.kernel import log
-from headwater.kernel.errors import HeadwaterError, RetryError
+from headwater.kernel.errors import HeadwaterError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,11 @@ def outcome_of(
         if isinstance(result, Later):
             return Outcome("queued", {"run_at": result.run_at, "attempts": 0})
         return Outcome("ok", {"finished_at": now, "result": result})
-    if isinstance(error, RetryError):
-        again_at = next_attempt_at(job, error, now)
-        if again_at is not None:
-            return Outcome(
-                "queued",
-                {"run_at": again_at, "error": error_document(error)},
-                f"Again later: {error.detail}",
-                "warning",
-            )
+    again_at = next_attempt_at(job, error, now)
+    if again_at is not None:
+        document = error_document(error)
+        message = f"Again later: {document['detail']}"
+        return Outcome("queued", {"run_at": again_at, "error": document}, message, "warning")
     return _failed(job, error, now)
 
 

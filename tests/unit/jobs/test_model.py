@@ -15,7 +15,14 @@ from headwater.jobs.model import (
     wait_seconds,
 )
 from headwater.kernel.clock import SECOND
-from headwater.kernel.errors import ConflictError, Fault, InvalidError, RetryError
+from headwater.kernel.errors import (
+    ConflictError,
+    Fault,
+    InvalidError,
+    RetryError,
+    StorageFullError,
+    UnavailableError,
+)
 
 NOW = 1_000_000 * SECOND
 
@@ -61,6 +68,13 @@ def test_the_last_attempt_is_not_followed_by_another():
     error = RetryError("x", "x")
     assert next_attempt_at(job(attempts=4, max_attempts=5), error, NOW) == NOW + 128 * SECOND
     assert next_attempt_at(job(attempts=5, max_attempts=5), error, NOW) is None
+
+
+def test_a_full_disk_and_a_database_that_is_away_pass_and_a_fault_does_not():
+    full, away = StorageFullError("storage_full", "x"), UnavailableError("database_unreachable", "x")
+    assert next_attempt_at(job(attempts=1), full, NOW) == NOW + 2 * SECOND
+    assert next_attempt_at(job(attempts=2), away, NOW) == NOW + 8 * SECOND
+    assert next_attempt_at(job(attempts=1), InvalidError("x", "x"), NOW) is None
 
 
 def test_a_foreign_exception_leaves_only_its_kind_in_the_job():
