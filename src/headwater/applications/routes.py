@@ -47,66 +47,45 @@ class ActBody(msgspec.Struct, forbid_unknown_fields=True):
     force: bool = False
 
 
+Row = tuple[str, str, Any, str, dict[str, Any]]
+
+
 def routes(
     templates: Templates, applications: Applications, shown: Representation, folder: FileFolder
 ) -> list[Route]:
     """The routes of this slice."""
     handlers = _Handlers(templates, applications, shown, folder)
-    one, item = "/api/applications/{application_id}", "/api/applications/{application_id}/items/{item_id}"
-    table: list[tuple[str, str, Any, str, dict[str, Any]]] = [
-        ("GET", "/api/templates", handlers.list_templates, "List templates", {"query": ListQuery}),
-        (
-            "POST",
-            "/api/templates",
-            handlers.create_template,
-            "Create a template",
-            {"body": dict[str, Any], "status": 201},
-        ),
-        ("GET", "/api/templates/{template_id}", handlers.get_template, "Read a template", {}),
-        (
-            "PATCH",
-            "/api/templates/{template_id}",
-            handlers.update_template,
-            "Edit a template",
-            {"body": dict[str, Any]},
-        ),
-        (
-            "DELETE",
-            "/api/templates/{template_id}",
-            handlers.delete_template,
-            "Delete a template",
-            {"status": 204},
-        ),
-        ("GET", "/api/applications", handlers.list, "List applications", {"query": ApplicationsQuery}),
-        (
-            "POST",
-            "/api/applications",
-            handlers.create,
-            "Create an application",
-            {"body": dict[str, Any], "status": 201},
-        ),
-        ("GET", one, handlers.get, "Read an application with its history", {}),
-        ("PATCH", one, handlers.update, "Change an application", {"body": dict[str, Any]}),
-        ("DELETE", one, handlers.delete, "Delete an application", {"status": 204}),
-        (
-            "POST",
-            one + "/{act}",
-            handlers.act,
-            "Submit, approve, reject, return, reopen, withdraw, archive",
-            {},
-        ),
-        (
-            "POST",
-            item + "/{act}",
-            handlers.review,
-            "Approve, reject, unapprove or reset an item",
-            {},
-        ),
-        ("GET", one + "/uploads/{upload_id}", handlers.download, "Download a file that was given", {}),
-    ]
     return [
         Route(method, path, handler, summary, scope="applications", tag="Applications", **rest)
-        for method, path, handler, summary, rest in table
+        for method, path, handler, summary, rest in _template_rows(handlers) + _application_rows(handlers)
+    ]
+
+
+def _template_rows(handlers: "_Handlers") -> list[Row]:
+    all_, one = "/api/templates", "/api/templates/{template_id}"
+    body = {"body": dict[str, Any]}
+    return [
+        ("GET", all_, handlers.list_templates, "List templates", {"query": ListQuery}),
+        ("POST", all_, handlers.create_template, "Create a template", {**body, "status": 201}),
+        ("GET", one, handlers.get_template, "Read a template", {}),
+        ("PATCH", one, handlers.update_template, "Edit a template", body),
+        ("DELETE", one, handlers.delete_template, "Delete a template", {"status": 204}),
+    ]
+
+
+def _application_rows(handlers: "_Handlers") -> list[Row]:
+    all_, one = "/api/applications", "/api/applications/{application_id}"
+    body = {"body": dict[str, Any]}
+    moves = "Submit, approve, reject, return, reopen, withdraw, archive"
+    return [
+        ("GET", all_, handlers.list, "List applications", {"query": ApplicationsQuery}),
+        ("POST", all_, handlers.create, "Create an application", {**body, "status": 201}),
+        ("GET", one, handlers.get, "Read an application with its history", {}),
+        ("PATCH", one, handlers.update, "Change an application", body),
+        ("DELETE", one, handlers.delete, "Delete an application", {"status": 204}),
+        ("POST", f"{one}/{{act}}", handlers.act, moves, {}),
+        ("POST", f"{one}/items/{{item_id}}/{{act}}", handlers.review, "Review one item", {}),
+        ("GET", f"{one}/uploads/{{upload_id}}", handlers.download, "Download a file that was given", {}),
     ]
 
 

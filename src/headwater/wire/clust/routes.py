@@ -31,9 +31,23 @@ Row = tuple[str, str, Any, str, dict[str, Any]]
 
 def routes(templates: Templates, applications: Applications, shown: Representation) -> list[Route]:
     """The routes of this dialect; what is not built yet answers 501 `not_built`."""
-    dossiers, patterns = _Dossiers(applications, shown), _Templates(templates)
+    rows = _dossier_rows(_Dossiers(applications, shown)) + _template_rows(_Templates(templates))
+    rows.append(("GET", "/users", _users, "The person behind the token", {}))
+    rows += [
+        (method, path, _not_built, f"{name} (not built yet)", {})
+        for name in NOT_BUILT
+        for path in (f"/{name}", f"/{name}/{{id}}")
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    ]
+    return [
+        Route(method, path, handler, text, tag="Clust", **rest) for method, path, handler, text, rest in rows
+    ]
+
+
+def _dossier_rows(dossiers: "_Dossiers") -> list[Row]:
     one = "/dossiers/{dossier}"
-    table: list[Row] = [
+    moves = "Submit, approve, reject, return, reopen, withdraw, archive"
+    return [
         ("GET", "/dossiers", dossiers.list, "List dossiers", {}),
         ("POST", "/dossiers", dossiers.create, "Create a dossier", {"status": 201}),
         ("GET", one, dossiers.get, "Read a dossier", {}),
@@ -41,37 +55,20 @@ def routes(templates: Templates, applications: Applications, shown: Representati
         ("PATCH", one, dossiers.update, "Change a dossier", {}),
         ("DELETE", one, dossiers.delete, "Delete a dossier", {"status": 204}),
         ("GET", f"{one}/items", dossiers.items, "List the items of a dossier", {}),
-        (
-            "POST",
-            one + "/{act}",
-            dossiers.act,
-            "Submit, approve, reject, return, reopen, withdraw, archive",
-            {},
-        ),
-        (
-            "POST",
-            one + "/items/{item}/{act}",
-            dossiers.review,
-            "Approve, reject, unapprove, reset an item",
-            {},
-        ),
+        ("POST", f"{one}/{{act}}", dossiers.act, moves, {}),
+        ("POST", f"{one}/items/{{item}}/{{act}}", dossiers.review, "Review one item", {}),
+    ]
+
+
+def _template_rows(patterns: "_Templates") -> list[Row]:
+    one = "/templates/{template}"
+    return [
         ("GET", "/templates", patterns.list, "List templates", {}),
         ("POST", "/templates", patterns.create, "Create a template", {"status": 201}),
-        ("GET", "/templates/{template}", patterns.get, "Read a template", {}),
-        ("PUT", "/templates/{template}", patterns.update, "Change a template (merges)", {}),
-        ("PATCH", "/templates/{template}", patterns.update, "Change a template", {}),
-        ("DELETE", "/templates/{template}", patterns.delete, "Delete a template", {"status": 204}),
-        ("GET", "/users", _users, "The person behind the token", {}),
-    ]
-    built = [
-        Route(method, path, handler, summary, tag="Clust", **rest)
-        for method, path, handler, summary, rest in table
-    ]
-    return built + [
-        Route(method, path, _not_built, f"{name} (not built yet)", tag="Clust")
-        for name in NOT_BUILT
-        for path in (f"/{name}", f"/{name}/{{id}}")
-        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        ("GET", one, patterns.get, "Read a template", {}),
+        ("PUT", one, patterns.update, "Change a template (merges)", {}),
+        ("PATCH", one, patterns.update, "Change a template", {}),
+        ("DELETE", one, patterns.delete, "Delete a template", {"status": 204}),
     ]
 
 
