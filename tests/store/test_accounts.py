@@ -142,6 +142,19 @@ def test_a_revoked_token_is_gone_from_the_list(database, accounts):
         database.write_now(lambda tx: accounts.revoke_token(tx, SYSTEM, token.id))
 
 
+def test_a_token_sees_and_ends_only_itself(database, accounts):
+    def make(name):
+        return database.write_now(lambda tx: accounts.create_token(tx, SYSTEM, name, ["jobs"]))
+
+    (one, secret), (other, _) = make("one"), make("other")
+    actor = database.read_now(lambda tx: accounts.authenticate(tx, secret))
+    assert database.read_now(lambda tx: accounts.list_tokens(tx, actor, 0, 10)) == [one]
+    with pytest.raises(NotFoundError):
+        database.write_now(lambda tx: accounts.revoke_token(tx, actor, other.id))
+    database.write_now(lambda tx: accounts.revoke_token(tx, actor, one.id))
+    assert database.read_now(lambda tx: accounts.list_tokens(tx, SYSTEM, 0, 10)) == [other]
+
+
 def test_a_jwt_of_another_maker_acts_as_its_user(database, accounts, ida, clock):
     import jwt
 

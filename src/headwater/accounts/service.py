@@ -90,13 +90,16 @@ class Accounts:
         return token, text
 
     def list_tokens(self, tx: Tx, actor: Actor, after_id: int, limit: int) -> list[Token]:
-        """The actor's tokens, or everybody's for an administrator, in the order of their ids."""
+        """The person's tokens, everybody's for an administrator, by id. A token sees only itself."""
+        if actor.kind == "token" and not may(actor, "admin"):
+            own = token_store.token_of_id(tx, actor.token_id or 0)
+            return [own] if own and own.id > after_id and own.kind != "bearer" else []
         return token_store.live_tokens(tx, None if may(actor, "admin") else actor.id, after_id, limit)
 
     def revoke_token(self, tx: Tx, actor: Actor, token_id: int) -> None:
-        """End a token and its bearers at once; NotFoundError `token_unknown` also for another person's."""
+        """End a token and its bearers at once; NotFoundError `token_unknown`, also for one not to be seen."""
         token = token_store.token_of_id(tx, token_id)
-        hidden = token is None or not (may(actor, "admin") or token.user_id == actor.id)
+        hidden = token is None or not (may(actor, "admin") or _is_own(actor, token))
         if token is None or hidden or token.kind == "bearer" or token.revoked_at is not None:
             raise NotFoundError("token_unknown", f"There is no token {token_id}.")
         token_store.revoke(tx, token_id, self._clock.now())
@@ -108,6 +111,13 @@ class Accounts:
             raise InvalidError("invalid_body", fault.detail, faults=[fault])
         now = self._clock.now()
         return Token(tx.next_id(), kind, name.strip(), None, None, scopes, actor.id, now, None, None)
+
+
+def _is_own(actor: Actor, token: Token) -> bool:
+    # a token that got into wrong hands must neither show nor end the others of its owner
+    if actor.kind == "token":
+        return token.id == actor.token_id
+    return token.user_id == actor.id
 
 
 def _given(actor: Actor, scopes: Iterable[str], abilities: Iterable[str] = ()) -> frozenset[str]:

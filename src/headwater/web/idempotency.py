@@ -84,7 +84,8 @@ def _caller(call: "Call", target: str) -> str:
         return (
             f"{actor.kind}:{target}"  # nobody in particular: the path, which holds a secret, tells them apart
         )
-    return f"{actor.kind}:{actor.id}"
+    # each token for itself: the others of its owner may have smaller rights, or other senders behind them
+    return f"{actor.kind}:{actor.id}" if actor.token_id is None else f"token:{actor.token_id}"
 
 
 def once(tx: Tx, kept: Kept, work: Callable[[Tx], T]) -> T:

@@ -14,7 +14,9 @@ from headwater.web.route import Route
 
 
 async def authenticate(call):
-    number = int(call.header("x-user") or 1)
+    number, token = int(call.header("x-user") or 1), call.header("x-token")
+    if token:
+        return Actor("token", number, "Ida's", frozenset({"admin"}), token_id=int(token))
     return Actor("user", number, "Ida", frozenset({"admin"}))
 
 
@@ -117,6 +119,12 @@ def test_work_that_fails_keeps_nothing(app, maker):
 def test_a_key_belongs_to_its_caller(app, maker):
     post(app, ("/api/things", {}, "k"), ("/api/things", {}, "k", ("X-User", "2")))
     assert maker.done == 2
+
+
+def test_a_key_belongs_to_the_token_and_not_to_its_owner(app, maker):
+    answers = post(app, *(("/api/things", {}, "k", ("x-token", str(token))) for token in (5, 6)))
+    assert maker.done == 2
+    assert answers[0].json() != answers[1].json()
 
 
 def test_an_answer_with_a_secret_is_never_kept(app, maker, database):
