@@ -89,7 +89,12 @@ export const giveAnswer = (token: string, item: number, accepted: boolean) =>
 export const submitPortal = (token: string) => post<PortalPage>(`${portal(token)}/submit`)
 export const withdrawPortal = (token: string) => post<PortalPage>(`${portal(token)}/withdraw`, { reason: '' })
 
-export function giveFile(token: string, item: number, file: File, onProgress: (share: number) => void): Upload<PortalPage> {
+export function giveFile(
+  token: string,
+  item: number,
+  file: File,
+  onProgress: (share: number) => void,
+): Upload<PortalPage> {
   const form = new FormData()
   form.append('file', file)
   return upload<PortalPage>(`${portal(token)}/items/${item}/files`, form, onProgress)

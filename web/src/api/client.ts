@@ -70,6 +70,5 @@ export async function request<T>(method: string, path: string, options: Options 
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) => request<T>('GET', path, { query, signal })
 export const post = <T>(path: string, body?: unknown, options: Options = {}) =>
   request<T>('POST', path, { ...options, body })
-export const patch = <T>(path: string, body: unknown, ifMatch?: number) =>
-  request<T>('PATCH', path, { body, ifMatch })
+export const patch = <T>(path: string, body: unknown, ifMatch?: number) => request<T>('PATCH', path, { body, ifMatch })
 export const remove = <T = void>(path: string, options: Options = {}) => request<T>('DELETE', path, options)

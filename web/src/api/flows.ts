@@ -24,7 +24,8 @@ export const readFlow = (flow: string, signal?: AbortSignal) => get<Flow>(one(fl
 export const readDocument = (flow: string, signal?: AbortSignal) =>
   get<Record<string, unknown>>(`${one(flow)}/document`, undefined, signal)
 export const runFlow = (flow: string) => post<Run>(`${one(flow)}/run`, {})
-export const listRuns = (flow: string, signal?: AbortSignal) => get<Page<Run>>(`${one(flow)}/runs`, { limit: 20 }, signal)
+export const listRuns = (flow: string, signal?: AbortSignal) =>
+  get<Page<Run>>(`${one(flow)}/runs`, { limit: 20 }, signal)
 export const readRun = (run: number, signal?: AbortSignal) => get<Run>(`/api/runs/${run}`, undefined, signal)
 export const cancelRun = (run: number) => post<Run>(`/api/runs/${run}/cancel`)
 export const listFailures = (flow: string, signal?: AbortSignal) =>

@@ -14,8 +14,7 @@ export interface ImportOptions {
 }
 
 export const listImports = (module: string) => get<Page<FileImport>>(`/api/modules/${module}/imports`)
-export const readImport = (id: number, signal?: AbortSignal) =>
-  get<FileImport>(`/api/imports/${id}`, undefined, signal)
+export const readImport = (id: number, signal?: AbortSignal) => get<FileImport>(`/api/imports/${id}`, undefined, signal)
 export const cancelImport = (id: number) => remove(`/api/imports/${id}`)
 export const rejectsAddress = (id: number) => `/api/imports/${id}/rejects`
 

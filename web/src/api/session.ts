@@ -29,7 +29,8 @@ export const createToken = (draft: TokenDraft) => post<Token & { token: string }
 export const revokeToken = (id: number) => remove(`/api/tokens/${id}`)
 
 export const listMembers = () => get<Page<Member>>('/api/users', { limit: 1000 })
-export const inviteMember = (draft: { name: string; email: string; scopes: string[] }) => post<Member>('/api/users', draft)
+export const inviteMember = (draft: { name: string; email: string; scopes: string[] }) =>
+  post<Member>('/api/users', draft)
 export const updateMember = (id: number, change: { scopes?: string[]; is_disabled?: boolean }) =>
   patch<Member>(`/api/users/${id}`, change)
 export const makeMemberLink = (id: number) => post<{ link: string }>(`/api/users/${id}/link`)

@@ -70,7 +70,12 @@ export const router = createRouter({
   routes: [
     { path: '/sign-in', component: () => import('@/features/accounts/SignIn.vue'), meta: { isOpen: true } },
     { path: '/welcome', component: () => import('@/features/accounts/Welcome.vue'), meta: { isOpen: true } },
-    { path: '/portal/:token', component: () => import('@/features/portal/Portal.vue'), props: true, meta: { isOpen: true } },
+    {
+      path: '/portal/:token',
+      component: () => import('@/features/portal/Portal.vue'),
+      props: true,
+      meta: { isOpen: true },
+    },
     { path: '/', component: () => import('./Frame.vue'), children: places },
   ],
 })

@@ -17,13 +17,24 @@ export interface Hit {
 const WAIT_MS = 120
 
 function addressOf(hit: SearchHit): string {
-  const known: Record<string, string> = { flow: '/flows/', job: '/jobs/', application: '/applications/', alert: '/alerts/', module: '/records/' }
+  const known: Record<string, string> = {
+    flow: '/flows/',
+    job: '/jobs/',
+    application: '/applications/',
+    alert: '/alerts/',
+    module: '/records/',
+  }
   const start = known[hit.type]
   return hit.url || (start ? start + hit.id : '/')
 }
 
 const commands = (): Hit[] => [
-  ...[...places, ...footPlaces].map((place) => ({ key: place.to, title: place.text, subtitle: t.search.place, to: place.to })),
+  ...[...places, ...footPlaces].map((place) => ({
+    key: place.to,
+    title: place.text,
+    subtitle: t.search.place,
+    to: place.to,
+  })),
   { key: 'new-module', title: t.modules.create, subtitle: t.search.command, to: '/records/new-module' },
   { key: 'new-alert', title: t.alerts.create, subtitle: t.search.command, to: '/alerts/new' },
   { key: 'new-token', title: t.tokens.create, subtitle: t.search.command, to: '/settings/tokens' },
@@ -62,7 +73,12 @@ export function useSearch() {
 
   const local = computed(() => {
     const wanted = text.value.trim().toLowerCase()
-    const own = modules.value.map((one) => ({ key: `m${one.id}`, title: one.name, subtitle: t.search.types.module ?? '', to: `/records/${one.handle}` }))
+    const own = modules.value.map((one) => ({
+      key: `m${one.id}`,
+      title: one.name,
+      subtitle: t.search.types.module ?? '',
+      to: `/records/${one.handle}`,
+    }))
     return [...own, ...commands()].filter((hit) => hit.title.toLowerCase().includes(wanted)).slice(0, wanted ? 6 : 20)
   })
 

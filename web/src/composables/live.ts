@@ -7,7 +7,8 @@ const LONGEST_MS = 1500
 
 /** Events joined on their way name no id or no module: they may be about anything of their type. */
 export function about(type: string, id?: string | number | null, module?: string): (event: LiveEvent) => boolean {
-  const fits = (wanted: unknown, got: unknown) => wanted === undefined || got === undefined || got === null || String(got) === String(wanted)
+  const fits = (wanted: unknown, got: unknown) =>
+    wanted === undefined || got === undefined || got === null || String(got) === String(wanted)
   return (event) => event.type === type && fits(id, event.id) && fits(module, event.module)
 }
 

@@ -1,7 +1,8 @@
 /** The two calls of an integration as lines to copy, and what the first one answers (wire/fluxx.md section 7). */
 import type { Alert, Field, Module } from '@/api/types'
 
-const call = (path: string): string => `curl -H "Authorization: Bearer $HW_TOKEN" ${window.location.origin}/fluxx/poll/client/1/uuid/${path}`
+const call = (path: string): string =>
+  `curl -H "Authorization: Bearer $HW_TOKEN" ${window.location.origin}/fluxx/poll/client/1/uuid/${path}`
 
 export const takeCommand = (alert: Alert): string => call(`queue/${alert.queue_uuid}`)
 export const finishCommand = (alert: Alert): string => call(`queue_finished/${alert.queue_uuid}/$JOB_UUID`)

@@ -19,7 +19,16 @@ interface Form {
 }
 
 const BLANK: Form = {
-  name: '', module: '', trigger: 'filter', state_field: '', states: [], field: '', filter: null, extra_fields: [], enabled: true, include_deletes: false,
+  name: '',
+  module: '',
+  trigger: 'filter',
+  state_field: '',
+  states: [],
+  field: '',
+  filter: null,
+  extra_fields: [],
+  enabled: true,
+  include_deletes: false,
 }
 
 /** The alert's own values where it has any. */
@@ -46,18 +55,29 @@ export function useAlertForm(alert: Alert | null) {
   const form = ref(start(alert))
   const module = computed(() => findModule(form.value.module))
   const stateFields = computed(() => module.value?.fields.filter((field) => field.kind === 'State') ?? [])
-  const stateField = computed(() => stateFields.value.find((field) => field.name === form.value.state_field) ?? stateFields.value[0] ?? null)
+  const stateField = computed(
+    () => stateFields.value.find((field) => field.name === form.value.state_field) ?? stateFields.value[0] ?? null,
+  )
   const saved = ref<Alert | null>(null)
 
   /** Another module has other fields: what named the old ones goes. */
   function setModule(handle: string): void {
-    Object.assign(form.value, { module: handle, state_field: '', states: [], field: '', filter: null, extra_fields: [] })
+    Object.assign(form.value, {
+      module: handle,
+      state_field: '',
+      states: [],
+      field: '',
+      filter: null,
+      extra_fields: [],
+    })
   }
 
   const saving = useAction(async () => {
     const change = toChange({ ...form.value, state_field: form.value.state_field || (stateField.value?.name ?? '') })
     const { name, module: handle, trigger } = form.value
-    saved.value = alert ? await updateAlert(alert.id, change) : await createAlert({ ...change, name, module: handle, trigger })
+    saved.value = alert
+      ? await updateAlert(alert.id, change)
+      : await createAlert({ ...change, name, module: handle, trigger })
   })
   const faults = computed(() => saving.error.value?.faults() ?? {})
   return { form, module, stateFields, stateField, setModule, saving, faults, saved }

@@ -21,7 +21,9 @@ function forks(routers: Part[]): Step[] {
   return routers.flatMap((router) => {
     const branches = partsOf(router.branches)
     const isFork = branches.length > 1
-    const inside = branches.flatMap((branch) => partsOf(branch.pageProcessors).map((part) => processor(part, isFork ? 1 : 0)))
+    const inside = branches.flatMap((branch) =>
+      partsOf(branch.pageProcessors).map((part) => processor(part, isFork ? 1 : 0)),
+    )
     return isFork ? [{ kind: 'router' as const, name: String(router.name ?? ''), depth: 0 }, ...inside] : inside
   })
 }

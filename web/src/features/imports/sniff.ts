@@ -28,7 +28,10 @@ function delimiterOf(line: string): string {
 }
 
 function readLines(text: string): Sample | null {
-  const lines = text.split('\n').filter((line) => line.trim()).slice(0, SHOWN)
+  const lines = text
+    .split('\n')
+    .filter((line) => line.trim())
+    .slice(0, SHOWN)
   const objects = lines.flatMap((line) => {
     try {
       return [JSON.parse(line) as Record<string, unknown>]
@@ -38,7 +41,8 @@ function readLines(text: string): Sample | null {
   })
   if (objects.length === 0) return null
   const columns = [...new Set(objects.flatMap((one) => Object.keys(one)))]
-  const show = (value: unknown): string => (typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value))
+  const show = (value: unknown): string =>
+    typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
   return { format: 'jsonl', delimiter: '', columns, rows: objects.map((one) => columns.map((name) => show(one[name]))) }
 }
 

@@ -9,7 +9,9 @@ import { sniff, type Sample } from './sniff'
 
 function fieldFor(column: string, fields: Field[]): string {
   const wanted = column.trim().toLowerCase()
-  const found = fields.find((field) => field.name.toLowerCase() === wanted || fieldLabel(field).toLowerCase() === wanted)
+  const found = fields.find(
+    (field) => field.name.toLowerCase() === wanted || fieldLabel(field).toLowerCase() === wanted,
+  )
   return found?.name ?? ''
 }
 
@@ -69,5 +71,20 @@ export function useUpload(module: Ref<Module>) {
     }
   }
 
-  return { file, sample, isUnreadable, mapping, mapped, references, key, keys, conflict, share, error, choose, send, cancel: () => running?.cancel() }
+  return {
+    file,
+    sample,
+    isUnreadable,
+    mapping,
+    mapped,
+    references,
+    key,
+    keys,
+    conflict,
+    share,
+    error,
+    choose,
+    send,
+    cancel: () => running?.cancel(),
+  }
 }

@@ -12,8 +12,10 @@ function refuse(item: Item, file: File): ApiError | null {
   const ending = file.name.includes('.') ? file.name.split('.').pop()!.toLowerCase() : ''
   const accepted = item.accept.map((one) => one.replace(/^\./, '').toLowerCase())
   const say = (code: string, detail: string) => new ApiError({ status: 422, code, title: detail, detail })
-  if (accepted.length && !accepted.includes(ending)) return say('wrong_file_type', t.portal.wrongType(file.name, accepted.join(', ')))
-  if (file.size > item.max_size_mb * MEGABYTE) return say('file_too_large', t.portal.tooLarge(file.name, item.max_size_mb))
+  if (accepted.length && !accepted.includes(ending))
+    return say('wrong_file_type', t.portal.wrongType(file.name, accepted.join(', ')))
+  if (file.size > item.max_size_mb * MEGABYTE)
+    return say('file_too_large', t.portal.tooLarge(file.name, item.max_size_mb))
   return null
 }
 
@@ -30,7 +32,12 @@ export function usePortal(token: string, page: ShallowRef<PortalPage | null>) {
     }
     progress.value[item.id] = { name: file.name, share: 0 }
     try {
-      page.value = await giveFile(token, item.id, file, (share) => (progress.value[item.id] = { name: file.name, share })).answer
+      page.value = await giveFile(
+        token,
+        item.id,
+        file,
+        (share) => (progress.value[item.id] = { name: file.name, share }),
+      ).answer
     } catch (error) {
       errors.value[item.id] = asApiError(error)
     } finally {

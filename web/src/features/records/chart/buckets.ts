@@ -13,5 +13,7 @@ const writers: Record<string, (day: string) => string> = {
 
 /** `2031-01-01` as `Jan 2031`, `Q1 2031`, `2031`, or the day itself. */
 export function bucketText(day: string, unit: string): string {
-  return (writers[unit] ?? ((one) => written(one, { day: 'numeric', month: 'short', year: 'numeric' })))(day.slice(0, 10))
+  return (writers[unit] ?? ((one) => written(one, { day: 'numeric', month: 'short', year: 'numeric' })))(
+    day.slice(0, 10),
+  )
 }

@@ -27,8 +27,18 @@ export function drawBars(element: HTMLElement, bars: Bar[], measure: string, isT
     bar: { width: { ratio: 0.72, max: 72 }, radius: 2 },
     axis: {
       rotated: !isTime,
-      x: { type: 'category', categories: bars.map((one) => cut(one.label)), tick: { multiline: false, culling: isTime ? { max: 8 } : false } },
-      y: { show: isTime, padding: { top: isTime ? 24 : 60, bottom: 0 }, label: isTime ? { text: measure, position: 'outer-top' } : undefined, min: 0, tick: { culling: { max: 6 }, format: (value: number) => tickText(value, areWhole) } },
+      x: {
+        type: 'category',
+        categories: bars.map((one) => cut(one.label)),
+        tick: { multiline: false, culling: isTime ? { max: 8 } : false },
+      },
+      y: {
+        show: isTime,
+        padding: { top: isTime ? 24 : 60, bottom: 0 },
+        label: isTime ? { text: measure, position: 'outer-top' } : undefined,
+        min: 0,
+        tick: { culling: { max: 6 }, format: (value: number) => tickText(value, areWhole) },
+      },
     },
     grid: { y: { show: isTime } },
     legend: { show: false },

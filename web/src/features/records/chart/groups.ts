@@ -43,22 +43,25 @@ export function useGroups(module: Ref<Module>) {
     return kind === 'avg' ? t.chart.avg(fieldLabel(one)) : t.chart.sum(fieldLabel(one))
   })
 
-  const resource = useResource(async (signal) => {
-    const [of, by, words] = [field.value, measure.value, measureText.value]
-    if (!of) return { bars: [] as Bar[], all: 0, isTime: false, measure: '', group: '' }
-    const query = {
-      group_by: isTime.value ? `${group.value}:${bucket.value}` : group.value,
-      measures: measure.value,
-      filter: filter.value || undefined,
-      sort: isTime.value ? 'key' : undefined,
-      time_zone: isTime.value ? session.person?.time_zone : undefined,
-    }
-    const { groups } = await aggregate(module.value.handle, query, signal)
-    const shown = isTime.value ? groups.slice(-SHOWN * 2) : groups.slice(0, SHOWN)
-    const names = await namesOf(of, shown, signal)
-    const bars = shown.map((one) => toBar(of, one, names, by))
-    return { bars, all: groups.length, isTime: of.kind === 'DateTime', measure: words, group: fieldLabel(of) }
-  }, [group, bucket, measure, filter])
+  const resource = useResource(
+    async (signal) => {
+      const [of, by, words] = [field.value, measure.value, measureText.value]
+      if (!of) return { bars: [] as Bar[], all: 0, isTime: false, measure: '', group: '' }
+      const query = {
+        group_by: isTime.value ? `${group.value}:${bucket.value}` : group.value,
+        measures: measure.value,
+        filter: filter.value || undefined,
+        sort: isTime.value ? 'key' : undefined,
+        time_zone: isTime.value ? session.person?.time_zone : undefined,
+      }
+      const { groups } = await aggregate(module.value.handle, query, signal)
+      const shown = isTime.value ? groups.slice(-SHOWN * 2) : groups.slice(0, SHOWN)
+      const names = await namesOf(of, shown, signal)
+      const bars = shown.map((one) => toBar(of, one, names, by))
+      return { bars, all: groups.length, isTime: of.kind === 'DateTime', measure: words, group: fieldLabel(of) }
+    },
+    [group, bucket, measure, filter],
+  )
 
   function toBar(of: Field, one: Group, names: Map<number, string>, by: string): Bar {
     const key = one.key[0] ?? null

@@ -20,8 +20,19 @@ const ORDER = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'between', 'in', 'not_in', 
 const CHOICE = ['eq', 'ne', 'in', 'not_in', ...BLANK]
 const MANY = ['has', 'has_any', 'has_all', ...BLANK]
 const WINDOWS = [
-  'today', 'yesterday', 'tomorrow', 'this_week', 'last_week', 'next_week', 'this_month', 'last_month', 'next_month',
-  'this_quarter', 'last_quarter', 'this_year', 'last_year',
+  'today',
+  'yesterday',
+  'tomorrow',
+  'this_week',
+  'last_week',
+  'next_week',
+  'this_month',
+  'last_month',
+  'next_month',
+  'this_quarter',
+  'last_quarter',
+  'this_year',
+  'last_year',
 ]
 const COUNTED = ['last_n_days', 'last_n_weeks', 'last_n_months', 'next_n_days', 'next_n_weeks', 'next_n_months']
 const TIME = ['on', 'before', 'after', 'between', ...WINDOWS, ...COUNTED, ...BLANK]
@@ -47,7 +58,9 @@ export function operandOf(operator: string): Operand {
 }
 
 function isFilled(value: Row['value']): boolean {
-  return value !== null && value !== '' && !(Array.isArray(value) && (value.length === 0 || value.some((one) => one === '')))
+  return (
+    value !== null && value !== '' && !(Array.isArray(value) && (value.length === 0 || value.some((one) => one === '')))
+  )
 }
 
 export function isComplete(row: Row): boolean {

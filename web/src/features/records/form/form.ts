@@ -21,7 +21,9 @@ function isNothing(value: Value | undefined): boolean {
 
 function initialValues(module: Module): Values {
   return Object.fromEntries(
-    module.fields.map((field) => [field.name, (field.default as Value) ?? field.initial ?? null]).filter(([, value]) => value !== null),
+    module.fields
+      .map((field) => [field.name, (field.default as Value) ?? field.initial ?? null])
+      .filter(([, value]) => value !== null),
   ) as Values
 }
 
@@ -38,7 +40,9 @@ export function useRecordForm(module: Ref<Module>, record: Stored | null) {
 
   const stored = (name: string): Value | undefined => base.value?.values[name] ?? start[name]
   const valueOf = (name: string): Value => (name in changes.value ? changes.value[name] : stored(name)) ?? null
-  const changed = computed(() => Object.keys(changes.value).filter((name) => !isSame(changes.value[name], stored(name))))
+  const changed = computed(() =>
+    Object.keys(changes.value).filter((name) => !isSame(changes.value[name], stored(name))),
+  )
   const isDirty = computed(() => changed.value.length > 0)
 
   function set(name: string, value: Value): void {
@@ -81,7 +85,10 @@ export function useRecordForm(module: Ref<Module>, record: Stored | null) {
     const current = refused.status === 412 ? (refused.problem.document as Stored | undefined) : undefined
     if (current) meet(current)
     else error.value = refused
-    const known = Object.entries(refused.faults()).map(([name, text]) => [name.replace(/^values\./, '').replace(/\.\d+$/, ''), text])
+    const known = Object.entries(refused.faults()).map(([name, text]) => [
+      name.replace(/^values\./, '').replace(/\.\d+$/, ''),
+      text,
+    ])
     faults.value = Object.fromEntries(known)
     return null
   }
@@ -111,8 +118,21 @@ export function useRecordForm(module: Ref<Module>, record: Stored | null) {
   }
 
   return {
-    base, changed, isDirty, faults, error, clashes, isBusy, wasKept: draft.wasKept && isDirty.value,
-    valueOf, stored, set, save, discard, settle, refresh,
+    base,
+    changed,
+    isDirty,
+    faults,
+    error,
+    clashes,
+    isBusy,
+    wasKept: draft.wasKept && isDirty.value,
+    valueOf,
+    stored,
+    set,
+    save,
+    discard,
+    settle,
+    refresh,
   }
 }
 

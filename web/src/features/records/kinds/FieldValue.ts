@@ -31,10 +31,13 @@ function reference({ field, expanded, isLinked }: Props, value: Value): VNode {
 }
 
 const shows: Partial<Record<string, Show>> = {
-  Bool: (_props, value) =>
-    h('span', { class: 'row' }, [h(value ? Check : Minus), h('span', value ? t.yes : t.no)]),
+  Bool: (_props, value) => h('span', { class: 'row' }, [h(value ? Check : Minus), h('span', value ? t.yes : t.no)]),
   Select: ({ field }, value) =>
-    h('span', { class: 'row' }, [value].flat().map((one) => badge(choiceLabel(field, one)))),
+    h(
+      'span',
+      { class: 'row' },
+      [value].flat().map((one) => badge(choiceLabel(field, one))),
+    ),
   State: ({ field }, value) => badge(choiceLabel(field, value)),
   Record: reference,
 }

@@ -13,7 +13,14 @@ export interface ListColumn {
   isNumber: boolean
 }
 
-const WIDTHS: Partial<Record<string, number>> = { Number: 132, Bool: 88, DateTime: 176, Select: 140, State: 140, Record: 180 }
+const WIDTHS: Partial<Record<string, number>> = {
+  Number: 132,
+  Bool: 88,
+  DateTime: 176,
+  Select: 140,
+  State: 140,
+  Record: 180,
+}
 const SHOWN_AT_FIRST = 8
 
 function column(field: Field, isFirst: boolean): ListColumn {

@@ -43,7 +43,10 @@ export function useListQuery(module: Ref<Module>, sort: Ref<string>) {
     filter: filterText.value || undefined,
     search: searchText.value || undefined,
     sort: sort.value || undefined,
-    expand: references(module.value).map((field) => field.name).join(',') || undefined,
+    expand:
+      references(module.value)
+        .map((field) => field.name)
+        .join(',') || undefined,
   }))
   const isNarrowed = computed(() => Boolean(filterText.value || searchText.value))
 

@@ -22,19 +22,41 @@ export interface FieldForm {
 
 export function emptyForm(): FieldForm {
   return {
-    name: '', label: '', kind: 'String', help: '', required: false, unique: false, indexed: false, multi: false, scale: 0,
-    options: '', states: '', initial: '', transitions: '', module: '', isNameFree: true,
+    name: '',
+    label: '',
+    kind: 'String',
+    help: '',
+    required: false,
+    unique: false,
+    indexed: false,
+    multi: false,
+    scale: 0,
+    options: '',
+    states: '',
+    initial: '',
+    transitions: '',
+    module: '',
+    isNameFree: true,
   }
 }
 
 /** `Ready to pay` as a name: `ready_to_pay`. */
 export function nameFrom(label: string): string {
-  const plain = label.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase()
-  return plain.replace(/[^a-z0-9]+/g, '_').replace(/^[_0-9]+|_+$/g, '').slice(0, 63)
+  const plain = label
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+  return plain
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^[_0-9]+|_+$/g, '')
+    .slice(0, 63)
 }
 
 function lines(text: string): string[] {
-  return text.split('\n').map((line) => line.trim()).filter(Boolean)
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
 }
 
 function toChoice(line: string): Choice {
@@ -97,4 +119,5 @@ function stateDraft(form: FieldForm): Partial<FieldDraft> {
 }
 
 export const mayBeMany = (kind: FieldKind): boolean => kind === 'String' || kind === 'Select'
-export const mayBeUnique = (form: FieldForm): boolean => !form.multi && ['String', 'Number', 'DateTime', 'Record'].includes(form.kind)
+export const mayBeUnique = (form: FieldForm): boolean =>
+  !form.multi && ['String', 'Number', 'DateTime', 'Record'].includes(form.kind)
