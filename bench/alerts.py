@@ -1,16 +1,8 @@
 """Alert queues: records put by bulk writes, drained and finished over HTTP, beside a leased SQLite table."""
 
-import http.client
 import json
-import os
-import secrets
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +10,7 @@ import apsw
 import msgspec
 
 from bench.figure import Figure
+from bench.server import Caller, served
 
 BATCH = 1000
 PAYMENT = {
@@ -77,7 +70,8 @@ def _through_the_queue(data: Path, batches: int) -> tuple[float, float, float, f
     """
     rows = [{"values": {"amount": f"{n}.50", "status": "ready"}} for n in range(1, BATCH + 1)]
     body = json.dumps({"create": rows, "atomic": True}).encode()
-    with _server(data) as call:
+    with served(data) as server:
+        call = Caller(server)
         call("POST", "/api/modules", PAYMENT)
         bare = _seconds(lambda: [call("POST", BULK, body) for _ in range(batches)])
         alert = json.loads(call("POST", "/api/alerts", ALERT))
@@ -136,57 +130,3 @@ def _seconds(work: Any) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-@contextmanager
-def _server(data: Path) -> Iterator[Any]:
-    """A server in its own process; yields `call(method, path, body)`, which gives the body of the answer."""
-    token, port = secrets.token_hex(24), _free_port()
-    environment = {**os.environ, "HEADWATER_ADMIN_TOKEN": token, "HEADWATER_DATA": str(data)}
-    command = [sys.executable, "-c", "from headwater.cli import main; main()", "serve", "--port", str(port)]
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)
-    try:
-        yield _caller(port, token)
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _caller(port: int, token: str) -> Any:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-
-    def call(method: str, path: str, body: Any = None) -> bytes:
-        content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        try:
-            connection.request(method, path, content, headers)
-            answer = connection.getresponse()
-            read = answer.read()
-        except OSError:
-            connection.close()
-            raise
-        assert answer.status < 300, read
-        return read
-
-    _wait(call)
-    return call
-
-
-def _wait(call: Any) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            call("GET", "/readyz")
-        except (OSError, http.client.HTTPException, AssertionError):
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-        else:
-            return
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

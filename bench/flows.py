@@ -4,13 +4,8 @@ The server runs in its own process; its memory is watched from /proc while the f
 """
 
 import csv
-import http.client
 import json
-import os
-import secrets
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -20,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.figure import Figure
+from bench.server import Caller, served
 
 FIELDS = [
     {"extract": "title", "generate": "name"},
@@ -166,50 +162,8 @@ def _seconds(work: Callable[[], Any]) -> float:
 @contextmanager
 def server(data: Path) -> Iterator[Any]:
     """A server in its own process; yields `call(method, path, body)` and its process id."""
-    token, port = secrets.token_hex(24), free_port()
-    environment = {**os.environ, "HEADWATER_ADMIN_TOKEN": token, "HEADWATER_DATA": str(data)}
-    command = [sys.executable, "-c", "from headwater.cli import main; main()", "serve", "--port", str(port)]
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)
-    try:
-        call = _caller(port, token)
-        _wait(call)
-        yield call, process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _caller(port: int, token: str) -> Any:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-
-    def call(method: str, path: str, body: Any = None) -> bytes:
-        content = None if body is None else json.dumps(body).encode()
-        try:
-            connection.request(method, path, content, headers)
-            answer = connection.getresponse()
-            read = answer.read()
-        except OSError:
-            connection.close()
-            raise
-        assert answer.status < 300, read
-        return read
-
-    return call
-
-
-def _wait(call: Any) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            call("GET", "/readyz")
-        except (OSError, http.client.HTTPException, AssertionError):
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-        else:
-            return
+    with served(data) as running:
+        yield Caller(running), running.process_id
 
 
 def free_port() -> int:

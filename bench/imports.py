@@ -1,11 +1,7 @@
 """Import of a CSV file over HTTP, validated and with history, and what other callers feel meanwhile."""
 
 import csv
-import os
 import random
-import secrets
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -16,9 +12,9 @@ from pathlib import Path
 import apsw
 
 from bench.figure import Figure
-from headwater.cli.client import Api, connect
+from bench.server import served
+from headwater.cli.client import connect
 from headwater.cli.importing import send_file
-from headwater.db.lock import holder_of
 from headwater.kernel.clock import parse
 
 ROWS = 100_000
@@ -52,7 +48,7 @@ def main(scale: float) -> list[Figure]:
         folder = Path(name)
         file = _write_file(folder / "people.csv", count)
         floor = _bare(folder / "floor.db", count)
-        with _server(folder / "data") as api:
+        with served(folder / "data"), connect(folder / "data") as api:
             api.post("/api/modules", {"handle": "person", "name": "Person", "fields": FIELDS})
             first = api.post("/api/modules/person/records", {"values": {"code": "X", "name": "X"}})
             with _reading(folder / "data", f"/api/modules/person/records/{first['id']}") as waits:
@@ -96,32 +92,6 @@ def _write_file(path: Path, count: int) -> Path:
             person = [f"P{n}", f"Person {n} Ødegård", f"p{n}@example.org", town, score]
             writer.writerow([*person, f"{numbers.random() * 10_000:.2f}", "true", "2024-05-01T12:00:00Z"])
     return path
-
-
-@contextmanager
-def _server(data: Path) -> Iterator[Api]:
-    environment = {**os.environ, "HEADWATER_ADMIN_TOKEN": secrets.token_hex(24)}
-    headwater = Path(sys.executable).with_name("headwater")
-    command = [headwater, "serve", "--port", "0", "--data", data]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait(data, process)
-        with connect(data) as api:
-            yield api
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait(data: Path, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and process.poll() is None:
-        if data.exists() and holder_of(data):
-            with connect(data) as api:
-                if api.send("GET", "/readyz").status == 200:
-                    return
-        time.sleep(0.05)
-    raise RuntimeError("the server did not start")
 
 
 @contextmanager

@@ -4,13 +4,9 @@ import asyncio
 import json
 import os
 import random
-import secrets
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,8 +15,8 @@ import apsw
 import uvloop
 
 from bench.figure import Figure
+from bench.server import served
 from headwater.access.actor import SYSTEM
-from headwater.db.lock import holder_of
 from headwater.db.migrate import migrate
 from headwater.db.sqlite import SqliteDatabase
 from headwater.expr.calendar import Calendar
@@ -209,8 +205,9 @@ def _milliseconds(work: Callable[[], None]) -> float:
 
 def _over_http(folder: Path, scale: float) -> list[Figure]:
     count = round(20_000 * scale)
-    with _server(folder / "data") as (process, port, token):
-        base = f"authorization: Bearer {token}\r\nhost: localhost\r\n"
+    with served(folder / "data") as server:
+        port, process_id = server.port, server.process_id
+        base = f"authorization: Bearer {server.token}\r\nhost: localhost\r\n"
         created = _call(port, base, "POST", "/api/modules", MODULE)
         posts = [
             _request(base, "POST", "/api/modules/person/records", {"values": _values(n)})
@@ -219,42 +216,19 @@ def _over_http(folder: Path, scale: float) -> list[Figure]:
         first = json.loads(
             _call(port, base, "POST", "/api/modules/person/records", {"values": _values(count)})
         )
-        cpu = _cpu_seconds(process.pid)
+        cpu = _cpu_seconds(process_id)
         seconds = uvloop.run(_load(port, posts, CLIENTS))
-        post_cpu = (_cpu_seconds(process.pid) - cpu) / count * 1e6
+        post_cpu = (_cpu_seconds(process_id) - cpu) / count * 1e6
         one = _request(base, "GET", f"/api/modules/person/records/{first['id']}")
-        cpu = _cpu_seconds(process.pid)
+        cpu = _cpu_seconds(process_id)
         uvloop.run(_load(port, [one] * count, 16))
-        get_cpu = (_cpu_seconds(process.pid) - cpu) / count * 1e6
+        get_cpu = (_cpu_seconds(process_id) - cpu) / count * 1e6
     assert created
     return [
         Figure("POST one, 64 clients, durable, over HTTP", None, count / seconds, "records/s", 4_000),
         Figure("CPU of a POST over HTTP", None, post_cpu, "us", None, "", "lower"),
         Figure("CPU of a GET of one over HTTP", None, get_cpu, "us", 130, "", "lower"),
     ]
-
-
-@contextmanager
-def _server(data: Path) -> Iterator[tuple[subprocess.Popen[bytes], int, str]]:
-    token = secrets.token_hex(24)
-    environment = {**os.environ, "HEADWATER_ADMIN_TOKEN": token}
-    headwater = Path(sys.executable).with_name("headwater")
-    command = [headwater, "serve", "--port", "0", "--data", data]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield process, _port(data, process), token
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _port(data: Path, process: subprocess.Popen[bytes]) -> int:
-    while process.poll() is None:
-        found = holder_of(data)
-        if found is not None:
-            return int(found.address.rpartition(":")[2])
-        time.sleep(0.05)
-    raise RuntimeError("The server did not start.")
 
 
 def _request(base: str, method: str, path: str, body: Any = None) -> bytes:

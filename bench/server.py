@@ -1,5 +1,7 @@
 """A server in its own process on an empty data folder, as the benchmarks over HTTP need it."""
 
+import http.client
+import json
 import os
 import secrets
 import subprocess
@@ -8,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from headwater.db.lock import holder_of
 
@@ -38,6 +40,24 @@ def served(data: Path) -> Iterator[Served]:
     finally:
         process.terminate()
         process.wait(START_SECONDS)
+
+
+class Caller:
+    """One kept connection to a server, as its administrator; a status from 300 on ends the benchmark."""
+
+    def __init__(self, server: Served) -> None:
+        """Connect when the first call is made."""
+        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        self._headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"}
+
+    def __call__(self, method: str, path: str, body: Any = None) -> bytes:
+        """The body of the answer; a body that is not bytes is sent as JSON."""
+        content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        self._connection.request(method, path, content, self._headers)
+        answer = self._connection.getresponse()
+        read = answer.read()
+        assert answer.status < 300, read
+        return read
 
 
 def resident_megabytes(process_id: int) -> float:
