@@ -15,6 +15,7 @@ from headwater.flows.documents_model import FlowDocument
 from headwater.flows.formats.integrator.parts import objects, text
 from headwater.flows.library import Document, Load
 from headwater.flows.model import RunOptions
+from headwater.flows.rights import rights_now
 from headwater.flows.schedule import next_time
 from headwater.flows.service import Flows
 from headwater.jobs.engine import JobRun, Later
@@ -70,7 +71,7 @@ class FlowSchedules:
         if flow is None or schedule is None:
             return None
         try:
-            self._start(tx, job_run.actor, flow_id, flow, place)
+            self._start(tx, rights_now(tx, job_run.actor), flow_id, flow, place)
         except HeadwaterError as error:
             job_run.note(tx, f"The flow was not started: {error.detail}", level="error")
         due = next_time(schedule, _zone(flow, job_run.actor), self._clock.now())
@@ -89,9 +90,11 @@ class FlowSchedules:
         self._flows.start(tx, actor, flow_id, RunOptions(export_ids=tuple(_places_of(flow, place))))
 
     def _wait(self, tx: Tx, actor: Actor, flow_id: str, flow: Document) -> None:
-        # One turn for all flows: a start that looks after thousands must not hold as many locks.
-        take_turn(tx, "flow schedules")
-        for place, schedule in schedules_of(flow).items():
+        schedules = schedules_of(flow)
+        if schedules:
+            # One turn for all flows: a start that looks after thousands must not hold as many locks.
+            take_turn(tx, "flow schedules")
+        for place, schedule in schedules.items():
             key = _key(flow_id, place)
             is_waiting = any(not job.is_cancel_requested for job in self._jobs.open_of(tx, key))
             due = next_time(schedule, _zone(flow, actor), self._clock.now())
