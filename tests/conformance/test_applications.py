@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from headwater.access.actor import SYSTEM
+from headwater.access.actor import SYSTEM, Actor
 from headwater.applications import store, template_store
 from headwater.applications.building import build_applications
 from headwater.expr.calendar import Calendar
 from headwater.files.folder import Content
-from headwater.kernel.errors import ConflictError, GoneError, InvalidError, NotFoundError
+from headwater.kernel.errors import ConflictError, ForbiddenError, GoneError, InvalidError, NotFoundError
 from headwater.kernel.events import Events
 from headwater.kernel.secrets import open_box
 from headwater.kernel.settings import Settings
@@ -105,6 +105,34 @@ def test_a_template_comes_back_in_every_version(bench, template):
 
     assert first == template
     assert (newest.title, newest.version, newest.steps) == ("Berth 2", 2, ())
+
+
+@pytest.mark.parametrize(
+    ("scopes", "error"),
+    [
+        ({"applications"}, InvalidError),
+        ({"applications", "records:read"}, ForbiddenError),
+        ({"applications", "records:write:berth"}, None),
+    ],
+)
+def test_a_record_rule_is_made_by_whoever_may_write_the_records(bench, scopes, error):
+    actor = Actor("token", 7, "t", frozenset(scopes))
+
+    def make():
+        return bench.write(lambda tx: bench.slice.templates.create(tx, actor, TEMPLATE))
+
+    if error is None:
+        assert make().record_mapping.module == "berth"
+    else:
+        with pytest.raises(error):
+            make()
+
+
+def test_a_template_keeps_its_record_rule_when_somebody_else_edits_it(bench, template):
+    actor = Actor("token", 7, "t", frozenset({"applications"}))
+    body = {"title": "Other", "record_mapping": TEMPLATE["record_mapping"]}
+    changed = bench.write(lambda tx: bench.slice.templates.update(tx, actor, template.id, body))
+    assert (changed.title, changed.record_mapping) == ("Other", template.record_mapping)
 
 
 def test_an_application_comes_back_as_it_was_made(bench, application):

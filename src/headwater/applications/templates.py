@@ -1,7 +1,7 @@
 """The service of templates: create, read, edit as a new version, delete."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headwater.access.actor import Actor
@@ -13,6 +13,8 @@ from headwater.applications.template_body import Faults, read_mapping, read_step
 from headwater.db.database import Tx
 from headwater.kernel.clock import Clock, rfc3339
 from headwater.records.catalogue import Catalogue
+from headwater.records.model import Module
+from headwater.records.visibility import may_see
 
 _TEXTS = frozenset({"title", "description", "language"})
 _FLAGS = frozenset({"is_live", "auto_emails", "auto_approve"})
@@ -32,7 +34,7 @@ class Templates:
         require(actor, "templates:write")
         now = self._clock.now()
         template = new_template(tx.next_id(), now)
-        template = self._read(tx, template, body)
+        template = self._read(tx, actor, template, body)
         template_store.insert_template(tx, template)
         return template
 
@@ -41,7 +43,7 @@ class Templates:
         require(actor, "templates:write")
         old = template_store.get_template(tx, template_id)
         template = dataclasses.replace(
-            self._read(tx, old, body), version=old.version + 1, updated_at=self._clock.now()
+            self._read(tx, actor, old, body), version=old.version + 1, updated_at=self._clock.now()
         )
         template_store.update_template(tx, template)
         return template
@@ -68,7 +70,7 @@ class Templates:
             )
         template_store.mark_deleted(tx, template_id, self._clock.now())
 
-    def _read(self, tx: Tx, template: Template, body: Mapping[str, Any]) -> Template:
+    def _read(self, tx: Tx, actor: Actor, template: Template, body: Mapping[str, Any]) -> Template:
         faults = Faults()
         for name in sorted(set(body) - _MEMBERS):
             faults.add(name, "unknown_member", f"A template has no member '{name}'.")
@@ -86,8 +88,9 @@ class Templates:
         if "steps" in body:
             changes["steps"] = read_steps(body["steps"], faults, tx.next_id)
         if "record_mapping" in body:
-            changes["record_mapping"] = read_mapping(body["record_mapping"], faults)
-            _check_mapping(tx, self._catalogue, changes["record_mapping"], faults)
+            mapping = changes["record_mapping"] = read_mapping(body["record_mapping"], faults)
+            if mapping is not None and mapping.module and mapping != template.record_mapping:
+                _check_mapping(actor, self._catalogue.all(tx), mapping, faults)
         faults.check("invalid_template", "The template cannot be kept as it is.")
         return dataclasses.replace(template, **changes)
 
@@ -103,13 +106,13 @@ def template_json(template: Template) -> dict[str, Any]:
     return shown
 
 
-def _check_mapping(tx: Tx, catalogue: Catalogue, mapping: RecordMapping | None, faults: Faults) -> None:
-    if mapping is None or not mapping.module:
-        return
-    module = next((each for each in catalogue.all(tx) if mapping.module in (each.handle, str(each.id))), None)
-    if module is None:
+def _check_mapping(actor: Actor, modules: Sequence[Module], mapping: RecordMapping, faults: Faults) -> None:
+    module = next((each for each in modules if mapping.module in (each.handle, str(each.id))), None)
+    if module is None or not may_see(actor, module):
         faults.add("record_mapping.module", "module_unknown", f"There is no module '{mapping.module}'.")
         return
+    # the rule writes for whoever decides, so whoever makes it must be allowed to write himself
+    require(actor, "records:write", module.handle)
     for name in [*mapping.fields, *([mapping.key[0]] if mapping.key else [])]:
         if module.field(name) is None:
             faults.add(
