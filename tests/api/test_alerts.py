@@ -95,6 +95,15 @@ def test_a_patch_merges_and_its_revision_is_guarded(api, alert):
     assert api.delete(at(alert), headers={"If-Match": '"1"'}).status_code == 412
 
 
+def test_counters_are_never_answered_as_unchanged(api, alert):
+    tag = {"If-None-Match": api.get(at(alert)).headers["etag"]}
+
+    pay(api)
+
+    again = api.get(at(alert), headers=tag)
+    assert (again.status_code, again.json()["queued"]) == (200, 1)
+
+
 def test_a_preview_counts_and_a_backfill_queues(api):
     payment = pay(api, amount="77777.00")
     draft = {"module": "payment", "filter": ["amount", "eq", "77777"]}

@@ -159,7 +159,8 @@ def _created(state: AlertState) -> Answer:
 
 
 def _shown(state: AlertState) -> Answer:
-    return with_revision(alert_view(state), state.alert.revision)
+    # its counters move without a new revision
+    return with_revision(alert_view(state), state.alert.revision, is_live=True)
 
 
 def _alert_id(call: Call) -> int:

@@ -64,7 +64,8 @@ class RecordRoutes:
             return document
 
         document = await call.read(work)
-        return with_revision(document, document["revision"])
+        # records that came along change without a new revision of this one
+        return with_revision(document, document["revision"], is_live=bool(names))
 
     async def update(self, call: Call) -> Answer:
         """The record with these values put in."""

@@ -33,9 +33,16 @@ class Answer:
         return json.encode(value)
 
 
-def with_revision(value: Any, revision: int, *, status: int | None = None, location: str = "") -> Answer:
-    """The answer that carries `revision` as its ETag (N6), and a Location when a thing was created."""
+def with_revision(
+    value: Any, revision: int, *, status: int | None = None, location: str = "", is_live: bool = False
+) -> Answer:
+    """The answer that carries `revision` as its ETag (N6), and a Location when a thing was created.
+
+    `is_live` says that parts of it move without a new revision, so that it is never answered with 304.
+    """
     headers = {"etag": f'"{revision}"'}
+    if is_live:
+        headers["cache-control"] = "no-store"
     if location:
         headers["location"] = location
     return Answer(value, status, headers)
@@ -72,6 +79,7 @@ def _add_headers(headers: Headers, own: Mapping[str, str], status: int, asked: M
         if each[0] not in names:
             headers.append(each)
     etag = names.get(b"etag")
-    if status == 200 and etag is not None and etag in asked.get(b"if-none-match", b""):
+    may_be_kept = names.get(b"cache-control") != b"no-store"
+    if status == 200 and may_be_kept and etag is not None and etag in asked.get(b"if-none-match", b""):
         return 304
     return status
