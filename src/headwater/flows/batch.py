@@ -55,9 +55,19 @@ class Piece:
 
 def pack(records: Records) -> bytes:
     """Records as the database keeps them."""
+    return compress(encode(records))
+
+
+def encode(records: Records) -> bytes:
+    """Records as bytes, not yet compressed: their length says how large they are."""
     indexes = records.indexes
     is_plain = isinstance(indexes, range) and indexes == range(len(records.values))
-    return zlib.compress(_encode([None if is_plain else list(indexes), records.values]), COMPRESSION_LEVEL)
+    return _encode([None if is_plain else list(indexes), records.values])
+
+
+def compress(raw: bytes) -> bytes:
+    """The second half of `pack`."""
+    return zlib.compress(raw, COMPRESSION_LEVEL)
 
 
 def unpack(data: bytes) -> Records:

@@ -13,6 +13,7 @@ from headwater.flows.batch import Records, StoredBatch, pack
 from headwater.flows.failure import Failure
 from headwater.flows.model import Plan
 from headwater.flows.planner import Planner
+from headwater.flows.rights import rights_now
 from headwater.flows.service import Flows
 from headwater.flows.store import Classes
 from headwater.jobs.engine import JobRun
@@ -106,7 +107,7 @@ class Failures:
     async def perform_due(self, job_run: JobRun) -> Any:
         """The handler of retry jobs: starts a run for what is due, and enqueues the next."""
         flow_id, actor = job_run.parameters["flow_id"], job_run.actor
-        return await job_run.database.write(lambda tx: self._retry_due(tx, actor, flow_id))
+        return await job_run.database.write(lambda tx: self._retry_due(tx, rights_now(tx, actor), flow_id))
 
     def _retry_due(self, tx: Tx, actor: Actor, flow_id: str) -> dict[str, Any]:
         now = self._clock.now()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from headwater.access.actor import Actor
 from headwater.connectors.contract import ChecksOurData, Connector
 from headwater.db.database import Tx
+from headwater.flows import store
 from headwater.flows.library import Document, Library, Load, inline_library, load_library, stored_library
 from headwater.flows.model import Plan, RunOptions
 from headwater.flows.plan import plan
@@ -14,6 +15,7 @@ from headwater.kernel.errors import Fault, InvalidError, NotFoundError
 from headwater.kernel.ids import new_hex24
 from headwater.kernel.secrets import SecretBox
 
+LONGEST_ID = 100
 Faults = tuple[list[Fault], list[Fault]]  # errors, warnings
 
 
@@ -41,7 +43,7 @@ class Planner:
         """The plan of a flow that is stored nowhere; it never takes the id of one that is."""
         library = inline_library(document)
         given = library.flow.get("_id")
-        is_free = isinstance(given, str) and given and self._load(tx, "flow", given) is None
+        is_free = isinstance(given, str) and 0 < len(given) <= LONGEST_ID and self._is_free(tx, given)
         made = plan(
             {**library.flow, "_id": given if is_free else new_hex24()}, library.find, self._connectors
         )
@@ -60,8 +62,11 @@ class Planner:
         )
 
     def of_run(self, tx: Tx, run: Run) -> tuple[Plan, Library]:
-        """The plan of a run, made again from its own documents; refused when a connection went."""
-        library = load_library(run.documents, self._box)
+        """The plan of a run, made again from its own documents; refused when a connection went.
+
+        A run without failures forgets its documents when the next run of its flow ends.
+        """
+        library = load_library(store.documents_of(tx, run.id), self._box)
         made = plan({**library.flow, "_id": run.flow_id}, library.lookup(tx, self._load), self._connectors)
         return made, library
 
@@ -82,6 +87,9 @@ class Planner:
         if flow is None:
             raise NotFoundError("flow_unknown", f"There is no flow '{flow_id[:40]}'.")
         return flow
+
+    def _is_free(self, tx: Tx, flow_id: str) -> bool:
+        return self._load(tx, "flow", flow_id) is None
 
     def _faults(self, tx: Tx, actor: Actor, flow: Document, lookup: Lookup) -> Faults:
         try:

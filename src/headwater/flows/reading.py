@@ -11,7 +11,7 @@ from headwater.connectors.uncut import uncut
 from headwater.db.database import Database, Tx
 from headwater.expr import rules
 from headwater.flows import store, transforms
-from headwater.flows.batch import MAX_RECORD_BYTES, Piece, Records, pack, size_of
+from headwater.flows.batch import MAX_RECORD_BYTES, Piece, Records, compress, encode, size_of
 from headwater.flows.ledger import Ledger, ReadPage
 from headwater.flows.model import Step
 from headwater.flows.patience import Patience
@@ -87,13 +87,13 @@ class Reading:
         passes = self._passes
         kept = records if passes is None else [record for record in records if passes(record)]
         ignored = len(records) - len(kept)
-        data = pack(Records(range(len(kept)), kept))
-        if len(data) > MAX_RECORD_BYTES // 8:
-            # Compressed, a page this large may hold a record above the limit; most pages never come here.
+        raw = encode(Records(range(len(kept)), kept))
+        if len(raw) > MAX_RECORD_BYTES:
             kept, too_large = _within_limit(kept)
             failed += too_large
-            data = pack(Records(range(len(kept)), kept))
-        return ReadPage(page, Records(range(len(kept)), kept), data, ignored, [*page.bad, *failed])
+            raw = encode(Records(range(len(kept)), kept))
+        records = Records(range(len(kept)), kept)
+        return ReadPage(page, records, compress(raw), ignored, [*page.bad, *failed])
 
     def _transformed(self, records: Any) -> tuple[Any, list[tuple[Any, Trouble]]]:
         apply = self._transform

@@ -81,6 +81,7 @@ class FlowRunner:
         if options.kind == "run":
             self._start_next(tx, made, job_run)
         store.prune(tx, job_run.clock.now() - KEEP_SECONDS * SECOND)
+        store.forget_documents(tx, run.flow_id)
         ended = self._flows.known_run(tx, run.id)
         return {
             "read": ended.records_read,

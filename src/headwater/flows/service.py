@@ -129,11 +129,10 @@ class Flows:
             kind=options.kind,
             job_id=job.id,
             actor=actor_document(actor),
-            documents=self._planner.dump(library),
             options=options_document(options),
             created_at=self._clock.now(),
         )
-        store.insert_run(tx, run, made)
+        store.insert_run(tx, run, made, self._planner.dump(library))
         return job
 
     def _waiting(self, tx: Tx, flow_id: str, options: RunOptions) -> Job | None:

@@ -11,7 +11,7 @@ from headwater.kernel import json
 from headwater.kernel.errors import RetryError
 
 RUN_COLUMNS = (
-    "run.id, run.flow_id, run.flow_name, run.kind, run.job_id, run.actor, run.documents, run.options, "
+    "run.id, run.flow_id, run.flow_name, run.kind, run.job_id, run.actor, run.options, "
     "run.created_at, run.records_read, run.records_ok, run.records_ignored, run.records_failed, run.is_read, "
     "job.status, job.started_at, job.finished_at, job.error"
 )
@@ -31,7 +31,6 @@ class Run:
     kind: RunKind
     job_id: int
     actor: Mapping[str, Any]
-    documents: str
     options: Mapping[str, Any]
     created_at: int
     records_read: int = 0
@@ -98,9 +97,9 @@ class Progress:
     state: Any = _UNCHANGED
 
 
-def insert_run(tx: Tx, run: Run, plan: Plan) -> None:
-    """Keep a new run with a row for each of its places."""
-    values = [run.id, run.flow_id, run.flow_name, run.kind, run.job_id, json.dumps(run.actor), run.documents]
+def insert_run(tx: Tx, run: Run, plan: Plan, documents: str) -> None:
+    """Keep a new run with its documents and a row for each of its places."""
+    values = [run.id, run.flow_id, run.flow_name, run.kind, run.job_id, json.dumps(run.actor), documents]
     tx.run(
         "insert into flow_run (id, flow_id, flow_name, kind, job_id, actor, documents, options, created_at, "
         "records_read, records_ok, records_ignored, records_failed, is_read) "
@@ -120,6 +119,21 @@ def run_of(tx: Tx, run_id: int) -> Run | None:
     """The run, or None."""
     found = find_runs(tx, [("run.id = ?", run_id)], 1)
     return found[0] if found else None
+
+
+def documents_of(tx: Tx, run_id: int) -> str:
+    """The documents that a run was started with; nothing once they were forgotten."""
+    found: str | None = tx.scalar("select documents from flow_run where id = ?", (run_id,))
+    return found or ""
+
+
+def forget_documents(tx: Tx, flow_id: str) -> None:
+    """Drop the documents of the flow's earlier runs that are done: without failures nothing asks for them."""
+    tx.run(
+        "update flow_run set documents = '' where flow_id = ? and documents <> '' and records_failed = 0 "
+        "and exists (select 1 from job where job.id = flow_run.job_id and job.status = 'ok')",
+        (flow_id,),
+    )
 
 
 def find_runs(tx: Tx, conditions: Sequence[tuple[str, Any]], limit: int) -> list[Run]:
@@ -233,8 +247,8 @@ def delete_state(tx: Tx, flow_id: str) -> None:
 
 def _run(row: Row) -> Run:
     values = list(row)
-    values[5], values[7] = json.loads(values[5]), json.loads(values[7])
-    values[13], values[17] = bool(values[13]), json.loads(values[17])
+    values[5], values[6] = json.loads(values[5]), json.loads(values[6])
+    values[12], values[16] = bool(values[12]), json.loads(values[16])
     return Run(*values)
 
 

@@ -1,5 +1,6 @@
 """Runs from file to file: what arrives, what is counted, and what an interrupted run leaves."""
 
+from headwater.flows import store
 from headwater.flows.model import RunOptions
 
 IMPORT = {"type": "import", "_importId": "out"}
@@ -121,3 +122,26 @@ def test_a_file_for_each_page_holds_the_records_of_that_page(world):
     world.run()
     found = [world.read_lines(f"out-{page}.jsonl") for page in (1, 2, 3)]
     assert [[record["id"] for record in page] for page in found] == [[0, 1], [2, 3], [4]]
+
+
+def test_a_record_that_is_too_large_fails_alone(world):
+    world.write_lines("in.jsonl", [{"id": 1}, {"id": 2, "text": "x" * (5 * 1024 * 1024)}, {"id": 3}])
+    world.file_export()
+    world.file_import()
+    world.flow(IMPORT)
+    run = world.run()
+    assert [line["id"] for line in world.read_lines("out.jsonl")] == [1, 3]
+    assert world.classes(run) == (3, 2, 0, 1)
+    assert [failure.kind for failure in world.failed()] == ["too_large"]
+
+
+def test_a_run_without_failures_forgets_its_documents_after_the_next(world):
+    world.write_lines("in.jsonl", records(3))
+    world.file_export()
+    world.file_import()
+    world.flow(IMPORT)
+    first, second = world.run(), world.run()
+    kept = [
+        world.database.read_now(lambda tx, run=run: store.documents_of(tx, run.id)) for run in (first, second)
+    ]
+    assert [bool(each) for each in kept] == [False, True]

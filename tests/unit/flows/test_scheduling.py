@@ -146,6 +146,18 @@ def test_a_flow_that_cannot_run_is_noted_and_tried_the_next_time(plans):
     assert "was not started" in line.message
 
 
+def test_nothing_starts_with_the_rights_of_somebody_who_is_gone(plans):
+    gone = Actor("user", 99, "Gone", frozenset({"flows"}))
+    body = {"name": "Nightly", "schedule": EVERY_MORNING}
+    made = plans.database.write_now(lambda tx: plans.stored.create(tx, gone, "flow", body))
+    plans.documents["flow"][made["_id"]] = {"pageGenerators": [{"_exportId": "in"}], **made}
+    [job] = jobs(plans, SCHEDULE_JOB_KIND)
+    assert isinstance(fire(plans, job), Later)
+    assert jobs(plans, JOB_KIND) == []
+    [line] = plans.database.read_now(lambda tx: job_store.log(tx, job.id, 0, 10))
+    assert "no longer sign in" in line.message
+
+
 def test_a_generator_with_its_own_schedule_runs_alone(plans):
     plans.file_export("other", "other.jsonl")
     flow_id = create(plans, schedule=EVERY_MORNING)
