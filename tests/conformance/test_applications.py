@@ -209,6 +209,68 @@ def test_two_approvals_at_once_decide_once(bench, application):
     assert [move[3] for move in moves].count("approved") == 1
 
 
+def test_the_last_two_files_given_at_once_complete_the_application(bench):
+    items = [{"title": str(number)} for number in range(6)]
+    template = bench.write(
+        lambda tx: bench.slice.templates.create(tx, SYSTEM, {"title": "Six", "steps": [{"items": items}]})
+    )
+    made = bench.act("create", {"template_id": template.id, "contact": IDA})
+    token = bench.token(made)
+
+    def give(item):
+        bench.portal("give_file", token, item.id, "p.pdf", "application/pdf", CONTENT)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(give, made.items))
+
+    assert bench.get(made.id).status == "pending_submission"
+
+
+def test_a_template_may_approve_by_itself_with_the_last_item(bench):
+    body = {**TEMPLATE, "auto_approve": True}
+    template = bench.write(lambda tx: bench.slice.templates.create(tx, SYSTEM, body))
+    custom = {"code": "B1", "length": "3.0"}
+    made = bench.act("create", {"template_id": template.id, "contact": IDA, "custom": custom})
+    given(bench, made)
+    bench.portal("submit", bench.token(made))
+
+    done = bench.act("review_item", made.id, made.items[0].id, "approve")
+
+    assert (done.status, done.record_id is None) == ("approved", False)
+
+
+def test_a_template_may_approve_by_itself_what_was_approved_before_it_was_submitted(bench):
+    body = {"title": "Quick", "steps": TEMPLATE["steps"], "auto_approve": True}
+    template = bench.write(lambda tx: bench.slice.templates.create(tx, SYSTEM, body))
+    made = bench.act("create", {"template_id": template.id, "contact": IDA})
+    given(bench, made)
+    assert bench.act("review_item", made.id, made.items[0].id, "approve").status == "pending_submission"
+
+    assert bench.portal("submit", bench.token(made)).status == "approved"
+
+
+def test_a_return_names_the_items_that_are_rejected_with_it(bench, application):
+    given(bench, application)
+    bench.portal("submit", bench.token(application))
+
+    done = bench.act("decide", application.id, "returned", "Not readable.", [application.items[0].id])
+
+    assert (done.status, done.items[0].state) == ("returned", "rejected")
+    assert bench.get(application.id).items[0].last_rejection["reason"] == "Not readable."
+
+
+def test_the_record_of_a_deleted_application_goes_with_it(bench, application):
+    def mirror():
+        return bench.database.read_now(
+            lambda tx: bench.records.records.get(tx, SYSTEM, "application", application.mirror_id)
+        )
+
+    assert mirror().values["email"] == "ida@example.org"
+    bench.act("delete", application.id)
+    with pytest.raises(NotFoundError):
+        mirror()
+
+
 def test_two_applications_of_one_address_at_once_share_the_contact(bench, template):
     body = {"template_id": template.id, "contact": {"email": "New@Example.org"}}
 

@@ -14,11 +14,9 @@ from headwater.alerts.readers import require_reader
 from headwater.alerts.snapshot import Item, Snapshot, SnapshotReader
 from headwater.alerts.watches import Watch, Watches
 from headwater.db.database import Tx
-from headwater.kernel.clock import SECOND, Clock
+from headwater.kernel.clock import DAY, SECOND, Clock
 from headwater.kernel.events import Events
 from headwater.kernel.ids import new_uuid
-
-_DAY = 86_400 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ class Queues:
         self._require(tx, actor, self._watch(tx, alert))
         now = self._clock.now()
         job = queue_store.find_job(tx, alert.id, job_uuid) if "\0" not in job_uuid else None
-        if job is None or (job.finished_at or now) < now - REMEMBERED_DAYS * _DAY:
+        if job is None or (job.finished_at or now) < now - REMEMBERED_DAYS * DAY:
             raise unknown_poll_job()
         if job.finished_at is not None or job.snapshot is None:
             return Finished(job.record_count)
@@ -112,7 +110,7 @@ class Queues:
         queue_store.put_back(tx, alert.id, given_back)
         cleared = job.record_count - len(given_back)
         queue_store.finish_job(tx, job_uuid, now, cleared)
-        queue_store.forget_jobs(tx, alert.id, now - REMEMBERED_DAYS * _DAY)
+        queue_store.forget_jobs(tx, alert.id, now - REMEMBERED_DAYS * DAY)
         store.note_finished(tx, alert.id, now, job.last_queued_at)
         signal_alert(tx, self._events, alert.id)
         return Finished(cleared, len(given_back))

@@ -1,15 +1,16 @@
 """From the body of a create or update to a checked draft of an application (wire/clust.md section 4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from headwater.applications import template_store
 from headwater.applications.contacts import change_contact, find_contact, keep_contact, read_contact
-from headwater.applications.model import Application, Contact, Item, Template, TemplateItem
+from headwater.applications.lifecycle import state_at_creation
+from headwater.applications.model import Application, Contact, Item, Link, Template, TemplateItem
 from headwater.applications.template_body import Faults
 from headwater.db.database import Tx
-from headwater.kernel.clock import parse
+from headwater.kernel.clock import DAY, parse
 from headwater.kernel.errors import InvalidError, NotFoundError
 from headwater.kernel.ids import read_id
 from headwater.kernel.json import dumps
@@ -72,6 +73,32 @@ def read_draft(tx: Tx, body: Mapping[str, Any], now: int, kept: Application | No
         custom,
         auto_emails,
         due_at,
+    )
+
+
+def new_application(tx: Tx, draft: Draft, items: tuple[Item, ...], link: Link, now: int) -> Application:
+    """The application of a draft, with these items in it; nothing is stored yet."""
+    state, days, application_id = state_at_creation(items), draft.template.due_after_days, tx.next_id()
+    return Application(
+        id=application_id,
+        template_id=draft.template.id,
+        template_version=draft.template.version,
+        contact_id=draft.contact.id,
+        title=draft.title,
+        status=state,
+        external_id=draft.external_id,
+        custom=draft.custom,
+        auto_emails=draft.auto_emails,
+        due_at=draft.due_at if draft.due_at is not None or days is None else now + days * DAY,
+        reason="",
+        record_id=None,
+        mirror_id=None,
+        state_before="",
+        state_dates={"created": now, state: now},
+        link=link,
+        created_at=now,
+        updated_at=now,
+        items=tuple(replace(item, application_id=application_id) for item in items),
     )
 
 

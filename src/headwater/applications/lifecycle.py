@@ -74,13 +74,24 @@ def check_submit(application: Application, items: Sequence[Item]) -> None:
 def check_approve(application: Application, items: Sequence[Item]) -> None:
     """Refuse an approval unless submitted with every mandatory item approved (S3)."""
     check_move(application, "approved")
-    waiting = [item.id for item in items if item.mandatory and item.state != "approved"]
+    waiting = unapproved_items(items)
     if waiting:
         raise conflict(
             "items_not_approved",
             f"{len(waiting)} mandatory item(s) of application {application.id} are not approved yet.",
             items=waiting,
         )
+
+
+def unapproved_items(items: Sequence[Item]) -> list[int]:
+    """The ids of the mandatory items that nobody has approved yet."""
+    return [item.id for item in items if item.mandatory and item.state != "approved"]
+
+
+def approves_itself(application: Application) -> bool:
+    """Whether a template that approves by itself approves it now: submitted, all that is asked approved."""
+    is_asked = any(item.mandatory for item in application.items)
+    return application.status == "submitted" and is_asked and not unapproved_items(application.items)
 
 
 def missing_items(items: Sequence[Item]) -> list[Item]:

@@ -1,12 +1,10 @@
 """Secret links of recipients: made, opened, renewed, revoked (wire/clust.md section 8)."""
 
 from headwater.applications.model import Application, Link
-from headwater.kernel.clock import SECOND
+from headwater.kernel.clock import DAY
 from headwater.kernel.errors import GoneError, NotFoundError
 from headwater.kernel.ids import new_secret, secret_hash
 from headwater.kernel.secrets import SecretBox
-
-DAY = 86_400 * SECOND
 
 
 class Links:

@@ -1,7 +1,7 @@
 """Data of the applications slice: templates, applications, their items, recipients and uploads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 ITEM_KINDS = ("document", "task", "statement")
@@ -179,3 +179,9 @@ class Application:
     updated_at: int
     deleted_at: int | None = None
     items: tuple[Item, ...] = field(default=())
+
+
+def with_item(application: Application, item: Item) -> Application:
+    """The application with one of its items as it is now."""
+    items = tuple(item if each.id == item.id else each for each in application.items)
+    return replace(application, items=items)

@@ -85,6 +85,17 @@ class Recording:
                 pass  # somebody deleted the mirrored record: it comes back as a new one
         return self._records.create(tx, writer, module, values).id
 
+    def forget(self, tx: Tx, actor: Actor, application: Application) -> None:
+        """Delete the application's record; no fault when somebody did so before."""
+        module_id = store.mirror_module_id(tx)
+        module = None if module_id is None else self._catalogue.find(tx, module_id)
+        if module is None or application.mirror_id is None:
+            return
+        try:
+            self._records.delete(tx, _empowered(actor), module, application.mirror_id)
+        except NotFoundError:
+            return
+
     def apply(
         self, tx: Tx, actor: Actor, application: Application, contact: Contact, mapping: RecordMapping
     ) -> int:

@@ -45,6 +45,7 @@ class ActBody(msgspec.Struct, forbid_unknown_fields=True):
 
     reason: str = ""
     force: bool = False
+    items: list[int] = []
 
 
 Row = tuple[str, str, Any, str, dict[str, Any]]
@@ -214,7 +215,7 @@ def perform(
             "not_final", "Only a decided application can be reopened.", hint="Use return instead."
         )
     if act in DECISIONS:
-        return applications.decide(tx, actor, application_id, DECISIONS[act], body.reason)
+        return applications.decide(tx, actor, application_id, DECISIONS[act], body.reason, body.items)
     known = ", ".join(["submit", "approve", "unarchive", *DECISIONS])
     raise NotFoundError("action_unknown", f"An application has no action '{act[:40]}'; there are {known}.")
 

@@ -1,26 +1,24 @@
 """The service of applications: created from a template, given by the recipient, decided by the team."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from headwater.access.actor import Actor
+from headwater.access.actor import SYSTEM, Actor
 from headwater.access.permissions import require
 from headwater.applications import lifecycle, store, template_store
 from headwater.applications.contacts import find_contact
-from headwater.applications.creation import Draft, new_items, read_draft
+from headwater.applications.creation import new_application, new_items, read_draft
 from headwater.applications.links import Links
-from headwater.applications.model import Application, Contact, Item, Template
+from headwater.applications.model import Application, Contact, Item, Template, with_item
 from headwater.applications.recording import Recording
 from headwater.applications.review import reviewed
 from headwater.applications.selection import select
 from headwater.db.database import Tx
 from headwater.db.sql import lock_clause
-from headwater.kernel.clock import SECOND, Clock
+from headwater.kernel.clock import Clock
 from headwater.kernel.errors import Fault, InvalidError, NotFoundError
 from headwater.kernel.events import Events
-
-DAY = 86_400 * SECOND
 
 
 class Applications:
@@ -40,12 +38,7 @@ class Applications:
         now = self._clock.now()
         draft = read_draft(tx, body, now)
         items = new_items(tx, draft.template, now)
-        state = lifecycle.state_at_creation(items)
-        application = self._new(tx, draft, items, state, now)
-        application = dataclasses.replace(
-            application,
-            items=tuple(dataclasses.replace(item, application_id=application.id) for item in items),
-        )
+        application = new_application(tx, draft, items, self._links.make(now), now)
         store.insert_application(tx, application)
         store.insert_move(tx, application, actor.name, "", now)
         application = self._mirror(tx, actor, application, draft.template, draft.contact)
@@ -94,11 +87,12 @@ class Applications:
         return changed
 
     def delete(self, tx: Tx, actor: Actor, application_id: int) -> None:
-        """Delete softly; the link answers 404 from now on."""
+        """Delete softly, with its record; the link answers 404 from now on."""
         require(actor, "dossiers:delete")
         application = self._locked(tx, application_id)
         now = self._clock.now()
         store.update_application(tx, dataclasses.replace(application, deleted_at=now, updated_at=now))
+        self._recording.forget(tx, actor, application)
 
     def submit(self, tx: Tx, actor: Actor, application_id: int) -> Application:
         """Submit for a decision. Submitting again changes nothing (S2)."""
@@ -118,8 +112,19 @@ class Applications:
         lifecycle.check_approve(application, application.items)
         return self.move(tx, actor, application, "approved")
 
-    def decide(self, tx: Tx, actor: Actor, application_id: int, target: str, reason: str) -> Application:
-        """Move to rejected, returned, withdrawn or archived; the first two want a reason."""
+    def decide(
+        self,
+        tx: Tx,
+        actor: Actor,
+        application_id: int,
+        target: str,
+        reason: str,
+        items: Sequence[int] = (),
+    ) -> Application:
+        """Move to rejected, returned, withdrawn or archived; the first two want a reason.
+
+        A return may name items that wait for review: they are rejected with the same reason.
+        """
         require(actor, "dossiers:write")
         application = self._locked(tx, application_id)
         if not reason and target in ("rejected", "returned"):
@@ -129,6 +134,8 @@ class Applications:
                 faults=[Fault("reason", "required", "Say why.")],
             )
         lifecycle.check_move(application, target)
+        for item_id in items:
+            application = self._reviewed(tx, actor, application, item_id, "reject", reason)
         return self.move(tx, actor, dataclasses.replace(application, reason=reason), target)
 
     def unarchive(self, tx: Tx, actor: Actor, application_id: int) -> Application:
@@ -148,27 +155,23 @@ class Applications:
         require(actor, "dossiers:write")
         application = self._locked(tx, application_id)
         lifecycle.check_not_archived(application)
-        item = item_of(application, item_id)
-        changed = reviewed(item, act, reason, actor, self._clock.now())
-        store.update_item(tx, changed)
-        if act == "reset":
-            store.retire_uploads(tx, item_id)
+        application = self._reviewed(tx, actor, application, item_id, act, reason)
+        changed = item_of(application, item_id)
         return self.after_item(tx, actor, application, changed, returns=act in ("reject", "reset"))
 
     def after_item(
         self, tx: Tx, actor: Actor, application: Application, item: Item, *, returns: bool = False
     ) -> Application:
         """Find the state after an item changed; `returns` sends a submitted application back."""
-        items = tuple(item if each.id == item.id else each for each in application.items)
-        application = dataclasses.replace(application, items=items)
+        application = with_item(application, item)
         if application.status == "submitted" and returns:
             return self.move(tx, actor, application, "returned")
-        state = lifecycle.state_after_items(application.status, items)
+        state = lifecycle.state_after_items(application.status, application.items)
         if state != application.status:
             return self.move(tx, actor, application, state)
         changed = dataclasses.replace(application, updated_at=self._clock.now())
         store.update_application(tx, changed)
-        return changed
+        return self._approved_by_itself(tx, changed)
 
     def move(self, tx: Tx, actor: Actor, application: Application, target: str) -> Application:
         """Enter a state that the rules allow: date, history, record and event in this transaction (S5)."""
@@ -176,7 +179,7 @@ class Applications:
         dates = {**application.state_dates, target: now}
         if target == "returned" and not lifecycle.missing_items(application.items):
             dates["pending_submission"] = now
-        return self._settle(tx, actor, application, target, dates)
+        return self._approved_by_itself(tx, self._settle(tx, actor, application, target, dates))
 
     def contact_of(self, tx: Tx, application: Application) -> Contact:
         """The recipient. Raises NotFoundError `contact_not_found` when the row is gone."""
@@ -188,6 +191,22 @@ class Applications:
     def public_url(self, application: Application) -> str | None:
         """The address of the recipient's page."""
         return self._links.url(application.link)
+
+    def _approved_by_itself(self, tx: Tx, application: Application) -> Application:
+        """Approved in the same act when its template wants that (`auto_approve`), else as it is."""
+        if not lifecycle.approves_itself(application):
+            return application
+        template = template_store.get_template(tx, application.template_id, application.template_version)
+        return self.move(tx, SYSTEM, application, "approved") if template.auto_approve else application
+
+    def _reviewed(
+        self, tx: Tx, actor: Actor, application: Application, item_id: int, act: str, reason: str
+    ) -> Application:
+        changed = reviewed(item_of(application, item_id), act, reason, actor, self._clock.now())
+        store.update_item(tx, changed)
+        if act == "reset":
+            store.retire_uploads(tx, item_id)
+        return with_item(application, changed)
 
     def _settle(
         self, tx: Tx, actor: Actor, application: Application, target: str, dates: Mapping[str, int]
@@ -215,30 +234,6 @@ class Applications:
     ) -> Application:
         mirror_id = self._recording.mirror(tx, actor, application, template, contact)
         return dataclasses.replace(application, mirror_id=mirror_id)
-
-    def _new(self, tx: Tx, draft: Draft, items: tuple[Item, ...], state: str, now: int) -> Application:
-        days = draft.template.due_after_days
-        return Application(
-            id=tx.next_id(),
-            template_id=draft.template.id,
-            template_version=draft.template.version,
-            contact_id=draft.contact.id,
-            title=draft.title,
-            status=state,
-            external_id=draft.external_id,
-            custom=draft.custom,
-            auto_emails=draft.auto_emails,
-            due_at=draft.due_at if draft.due_at is not None or days is None else now + days * DAY,
-            reason="",
-            record_id=None,
-            mirror_id=None,
-            state_before="",
-            state_dates={"created": now, state: now},
-            link=self._links.make(now),
-            created_at=now,
-            updated_at=now,
-            items=items,
-        )
 
     def _approve_items(self, tx: Tx, application: Application) -> Application:
         items = []

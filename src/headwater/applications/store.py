@@ -114,9 +114,9 @@ def get_application(tx: Tx, application_id: int, lock: str = "") -> Application:
     return _application(row, list_items(tx, row[0]))
 
 
-def find_by_link(tx: Tx, token_hash: str) -> Application | None:
+def find_by_link(tx: Tx, token_hash: str, lock: str = "") -> Application | None:
     """The application whose secret link has this hash, revoked and expired links included."""
-    row = tx.one(_APPLICATION + "where link_hash = ? and deleted_at is null", (token_hash,))
+    row = tx.one(_APPLICATION + "where link_hash = ? and deleted_at is null" + lock, (token_hash,))
     return None if row is None else _application(row, list_items(tx, row[0]))
 
 

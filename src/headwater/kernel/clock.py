@@ -7,6 +7,7 @@ from typing import Protocol
 from headwater.kernel.errors import InvalidError
 
 SECOND = 1_000_000
+DAY = 86_400 * SECOND
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  only ever added to
 

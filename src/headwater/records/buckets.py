@@ -7,13 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from headwater.db.database import Dialect
-from headwater.kernel.clock import SECOND, to_datetime
+from headwater.kernel.clock import DAY, SECOND, to_datetime
 
 UNITS = ("day", "week", "month", "quarter", "year")
 _EPOCH = date(1970, 1, 1).toordinal()
-_DAY = 86_400 * SECOND
 # No zone has gone to another offset and back within a week.
-_STEP = 7 * _DAY
+_STEP = 7 * DAY
 # Moves every time of the years 1 to 9999 above zero, where `/` rounds down.
 _SHIFT_DAYS = 800_000
 
@@ -40,7 +39,7 @@ def day_expression(column: str, offsets: Sequence[Offset], dialect: Dialect) -> 
     """The local day of a stored time as a number, 0 for 1970-01-01, with its parameters."""
     text, parameters = _offset_expression(column, offsets, dialect)
     if dialect == "sqlite":
-        return f"(({column} + {text}) / {_DAY} - {_SHIFT_DAYS})", parameters
+        return f"(({column} + {text}) / {DAY} - {_SHIFT_DAYS})", parameters
     local = f"cast(timezone('UTC', {column}) + {text} as date)"
     return f"({local} - date '1970-01-01')", parameters
 
@@ -74,7 +73,7 @@ def _offset_expression(column: str, offsets: Sequence[Offset], dialect: Dialect)
 
 
 def _offset_value(seconds: int, dialect: Dialect) -> int:
-    return seconds * SECOND + _SHIFT_DAYS * _DAY if dialect == "sqlite" else seconds
+    return seconds * SECOND + _SHIFT_DAYS * DAY if dialect == "sqlite" else seconds
 
 
 def _end_of(zone: ZoneInfo, before: int, after: int, offset: int) -> int:
