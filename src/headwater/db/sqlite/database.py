@@ -13,6 +13,7 @@ from headwater.db.sqlite.connection import open_reader
 from headwater.db.sqlite.errors import raise_ours
 from headwater.db.sqlite.member import Member
 from headwater.db.sqlite.readers import Readers
+from headwater.db.sqlite.turns import TurnReads
 from headwater.db.sqlite.writer import Writer
 from headwater.db.threads import run_in
 
@@ -29,7 +30,7 @@ class SqliteDatabase:
         """Open or make the file; the folder must be there."""
         self.path = path
         self._writer = Writer(path)
-        self._inline = Readers(path)
+        self._inline = TurnReads(path, lambda: self._writer.commits)
         self._threaded = Readers(path)
         self._scans = ThreadPoolExecutor(SCANS_AT_ONCE, thread_name_prefix="headwater-scan")
 

@@ -24,12 +24,10 @@ class Readers:
         """Run `work` over one snapshot. UnavailableError `database_closed` after `close`."""
         tx = self._borrow()
         try:
-            tx.control("begin")
+            tx.begin()
             return work(tx)
         finally:
-            tx.renew()
-            if tx.connection.in_transaction:
-                tx.control("commit")
+            tx.end()
             self._give_back(tx)
 
     def _borrow(self) -> ReadTx:

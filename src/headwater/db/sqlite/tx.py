@@ -24,6 +24,7 @@ class ReadTx:
         self.execute: Callable[..., apsw.Cursor] = self.control
         self.failure: apsw.Error | None = None
         self._streams: list[apsw.Cursor] = []
+        self._catalogue: int | None = None
 
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Every row."""
@@ -101,9 +102,22 @@ class ReadTx:
         """Refused: a read commits nothing."""
         _refuse_in_read()
 
+    def begin(self) -> None:
+        """Open a snapshot; it is that of the first statement."""
+        self._catalogue = None
+        self.control("begin")
+
+    def end(self) -> None:
+        """Let the snapshot go, which SQLite may have done itself after an error."""
+        self.renew()
+        if self.connection.in_transaction:
+            self.control("commit")
+
     def catalogue_version(self) -> int:
         """The version in this snapshot."""
-        version: int = self.scalar(_CATALOGUE)
+        if self._catalogue is None:
+            self._catalogue = self.scalar(_CATALOGUE)
+        version: int = self._catalogue
         return version
 
     def bump_catalogue(self) -> None:

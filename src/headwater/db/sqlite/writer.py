@@ -21,7 +21,8 @@ class Writer:
     """Takes writes from any thread, commits them in groups and answers each after its COMMIT."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file and start the thread."""
+        """Open the file and start the thread. `commits` counts groups; each counts before it is answered."""
+        self.commits = 0
         self._path = path
         self._tx = WriteTx(open_writer(path))
         self._waiting: SimpleQueue[Member | None] = SimpleQueue()
@@ -90,6 +91,7 @@ class Writer:
         return member
 
     def _finish(self, members: list[Member]) -> None:
+        self.commits += 1
         for member in members:
             for callback in member.callbacks:
                 try:
