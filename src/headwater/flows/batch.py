@@ -53,6 +53,11 @@ class Piece:
     """None until they are read from the database after a restart."""
 
 
+def record_key(piece: Piece, prefix: str, index: int) -> str:
+    """The key of a record, the same at every step: its first one, when this is a retry."""
+    return piece.batch.keys[index] if piece.batch.keys else f"{prefix}-{index}"
+
+
 def pack(records: Records) -> bytes:
     """Records as the database keeps them."""
     return compress(encode(records))

@@ -7,7 +7,7 @@ from typing import Any
 from headwater.connectors.contract import Page, Trouble
 from headwater.db.database import Tx
 from headwater.flows import checkpoint, failure_store, store
-from headwater.flows.batch import Piece, Records, StoredBatch, pack
+from headwater.flows.batch import Piece, Records, StoredBatch, pack, record_key
 from headwater.flows.checkpoint import Next
 from headwater.flows.failure import STAGES, Failure, key_of, message_of, retry_at
 from headwater.flows.fork import Forked
@@ -82,7 +82,8 @@ class Ledger:
         """Keep what a step did with a piece: counters, failures, its sink's state; what goes on."""
         checkpoint.hold(tx, piece)
         pages = -(-len(settled.passed) // step.page_size)
-        counts = Counts(settled.success, len(settled.ignored), len(settled.failed), pages)
+        ignored = len(settled.ignored) if settled.ignored_count is None else settled.ignored_count
+        counts = Counts(settled.success, ignored, len(settled.failed), pages)
         store.move_step(tx, self.run.id, step.position, Progress(counts, state=state))
         if step.id in self._open_keys:
             self._resolve_matching(tx, step, piece, settled)
@@ -124,9 +125,9 @@ class Ledger:
         index, record, trouble = failed
         key = self._keys[piece.batch.generator if piece else step.position]
         attempts = 1
-        record_key = ""
+        sent_key = ""
         if piece is not None:
-            record_key = self.key_at(piece, index)
+            sent_key = record_key(piece, self.key_prefix(piece), index)
             attempts += piece.batch.attempts[index] if piece.batch.attempts else 0
         return Failure(
             id=failure_id,
@@ -143,7 +144,7 @@ class Ledger:
             message=message_of(trouble),
             kind=trouble.kind,
             trace_key=key(record),
-            record_key=record_key,
+            record_key=sent_key,
             data=record,
             attempts=attempts,
             next_retry_at=retry_at(step, trouble, attempts, now),
@@ -152,10 +153,6 @@ class Ledger:
     def key_prefix(self, piece: Piece) -> str:
         """What the keys of a piece's records begin with: unique to flow, run, batch and copy."""
         return f"{self.run.flow_id}-{self.run.id}-{piece.batch.id}{piece.lane}"
-
-    def key_at(self, piece: Piece, index: int) -> str:
-        """The key of a record, the same at every step: its first one, when this is a retry."""
-        return piece.batch.keys[index] if piece.batch.keys else f"{self.key_prefix(piece)}-{index}"
 
     def _resolve_matching(self, tx: Tx, step: Step, piece: Piece, settled: Settled) -> None:
         """Resolve older failures of the records that met this step now, whatever came of them (F4)."""

@@ -9,6 +9,7 @@ from headwater.connectors.contract import Connector, Opening, Source, TxSource
 from headwater.flows.batch import Piece
 from headwater.flows.fork import Fork
 from headwater.flows.formats.integrator.adaptors import connection_parameters
+from headwater.flows.many import ManyWork
 from headwater.flows.model import Plan, Router, Step
 from headwater.flows.step_work import StepWork
 from headwater.flows.store import Run
@@ -18,6 +19,7 @@ READ_SIZE = 2_000
 # What is written in one commit keeps other writers waiting: about 15 ms.
 READ_SIZE_INTO_RECORDS = 500
 
+Work = StepWork | ManyWork
 ConnectionOf = Callable[[str], Mapping[str, Any] | None]
 
 
@@ -26,7 +28,7 @@ class Opened:
     """What a run works with, by position."""
 
     sources: Mapping[int, Source | TxSource]
-    steps: Mapping[int, StepWork]
+    steps: Mapping[int, Work]
     forks: Mapping[int, Fork]
 
 
@@ -56,7 +58,8 @@ class Opener:
         writes_here = any(isinstance(node, Step) and node.connector == "records" for node in plan.nodes)
         self._read_size = READ_SIZE_INTO_RECORDS if writes_here else READ_SIZE
         sources = {step.position: self._connector(step).source(self._opening(step)) for step in read_from}
-        steps, forks = {}, {}
+        steps: dict[int, Work] = {}
+        forks: dict[int, Fork] = {}
         page_sizes = [generator.page_size for generator in plan.generators]
         for node in plan.nodes:
             if isinstance(node, Router):
@@ -65,7 +68,8 @@ class Opener:
             opening = self._opening(node)
             connector = self._connector(node)
             port = connector.lookup(opening) if node.kind == "lookup" else connector.sink(opening)
-            steps[node.position] = StepWork(node, port, key_prefix, page_sizes)
+            work = StepWork(node, port, key_prefix, page_sizes)
+            steps[node.position] = ManyWork(work, node.path_to_many) if node.path_to_many else work
         return Opened(sources, steps, forks)
 
     def _connector(self, step: Step) -> Connector:

@@ -132,7 +132,7 @@ class _Planner:
     def _branch(self, branch: Document, router: Document, field: str) -> Branch:
         follower_id = text(branch, "nextRouterId") or text(router, "nextRouterId")
         follower = self._router(follower_id, f"{field}.nextRouterId") if follower_id else None
-        given = self.steps.filter(branch.get("inputFilter"), f"{field}.inputFilter")
+        given = self.steps.filter(branch, "inputFilter", field)
         first = self._chain(objects(branch, "pageProcessors"), f"{field}.pageProcessors", follower)
         return Branch(text(branch, "name") or "", given, first)
 

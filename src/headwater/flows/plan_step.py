@@ -7,7 +7,7 @@ from typing import Any
 
 from headwater.connectors.contract import Connector
 from headwater.connectors.spec import Role
-from headwater.expr import mapping, rules
+from headwater.expr import mapping, paths, rules
 from headwater.flows import response, transforms
 from headwater.flows.formats.integrator.adaptors import ADAPTORS, Adaptor, connection_parameters
 from headwater.flows.formats.integrator.parts import part, text
@@ -97,8 +97,8 @@ class StepPlanner:
             connector=adaptor.connector,
             parameters=parameters,
             connection_id=text(document, "_connectionId") if adaptor.needs_connection else None,
-            filter=self._filter(document, "filter" if is_import else "inputFilter", field),
-            output_filter=None if is_import else self._filter(document, "filter", field),
+            filter=self.filter(document, "filter" if is_import else "inputFilter", field),
+            output_filter=None if is_import else self.filter(document, "filter", field),
             transform=None if is_import else self._transform(document, field),
             mapping=self._mapping(document, field) if is_import else None,
             response_mapping=self._response(given, field),
@@ -106,10 +106,11 @@ class StepPlanner:
             page_size=_page_size(document),
             trace_key=text(document, "traceKeyTemplate"),
             export_type=self._export_type(place),
+            path_to_many=self._path_to_many(place),
             test_limit=_test_limit(document),
             delta=part(document, "delta"),
             skips_retries=(given.get("skipRetries") or self._flow.get("skipRetries")) is True,
-            settings=self._settings(place),
+            settings=_settings(self._flow, place),
         )
 
     def _place_id(self, place: Place) -> str:
@@ -167,8 +168,8 @@ class StepPlanner:
         for holder in (part(place.given, "hooks"), part(place.document, "hooks")):
             for hook, value in holder.items():
                 self._check_hook(place, hook, value)
-        if place.document.get("oneToMany") is True:
-            self._refuse(place, "oneToMany cannot be run yet.")
+        if place.document.get("oneToMany") is True and place.kind == "generator":
+            self._refuse(place, "a generator has no oneToMany.")
         if place.document.get("groupByFields") and not part(place.document, "file"):
             self._refuse(place, "only files can be grouped yet.")
         if place.given.get("setupInProgress") is True:
@@ -183,12 +184,10 @@ class StepPlanner:
             detail = f"Step '{place.name}': there is no hook of this name."
             self.warnings.append(Fault(f"{place.field}.hooks.{hook}", "unknown_hook", detail))
 
-    def filter(self, document: Any, field: str) -> Any:
-        """A filter document that can be compiled, or None after a fault."""
-        return self._compiled(lambda: _readable_filter(document), field)
-
-    def _filter(self, document: Document, name: str, field: str) -> Any:
-        return self.filter(document.get(name), f"{field}.{name}")
+    def filter(self, document: Document, name: str, field: str) -> Any:
+        """The filter under a name of a document when it can be compiled, or None after a fault."""
+        given = document.get(name)
+        return self._compiled(lambda: _readable_filter(given), f"{field}.{name}")
 
     def _mapping(self, document: Document, field: str) -> Any:
         parts = {name: document[name] for name in ("mapping", "mappings", "lookups") if document.get(name)}
@@ -210,6 +209,16 @@ class StepPlanner:
                 self.fault(_below(field, fault.field), fault.code, fault.detail)
             return None
 
+    def _path_to_many(self, place: Place) -> str | None:
+        if place.document.get("oneToMany") is not True or place.kind == "generator":
+            return None
+        path = text(place.document, "pathToMany")
+        field = f"{place.field}.pathToMany"
+        if path is None:
+            self.fault(field, "missing_required_field", f"Step '{place.name}': oneToMany needs pathToMany.")
+            return None
+        return path if self._compiled(lambda: paths.parse(path), field) else None
+
     def _export_type(self, place: Place) -> ExportType:
         given = place.document.get("type")
         if place.kind == "import":
@@ -218,9 +227,10 @@ class StepPlanner:
             self._refuse(place, f"an export of type {given} cannot be run yet.")
         return _EXPORT_TYPES.get(given, "all")
 
-    def _settings(self, place: Place) -> Document:
-        kind = "import" if place.kind == "import" else "export"
-        return {"flow": part(self._flow, "settings"), kind: part(place.document, "settings")}
+
+def _settings(flow: Document, place: Place) -> Document:
+    kind = "import" if place.kind == "import" else "export"
+    return {"flow": part(flow, "settings"), kind: part(place.document, "settings")}
 
 
 def _readable_filter(document: Any) -> Any:

@@ -9,7 +9,7 @@ at any moment.
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from headwater.connectors.uncut import uncut
 from headwater.db.database import Database, Tx
@@ -17,10 +17,10 @@ from headwater.flows import checkpoint, store
 from headwater.flows.batch import Piece, pack
 from headwater.flows.fork import Fork
 from headwater.flows.ledger import Ledger
-from headwater.flows.opening import Opened
+from headwater.flows.opening import Opened, Work
 from headwater.flows.patience import Patience
 from headwater.flows.reading import Reading
-from headwater.flows.step_work import Prepared, Settled, StepWork
+from headwater.flows.step_work import Settled
 
 T = TypeVar("T")
 MOST_STORED_PIECES = 8
@@ -131,8 +131,8 @@ class Execution:
         # A commit that this attempt has begun is over before the next one looks.
         return await uncut(self._database.write(work))
 
-    async def _step(self, work: StepWork, piece: Piece) -> list[Piece]:
-        prepared = await asyncio.to_thread(work.prepare, piece)
+    async def _step(self, work: Work, piece: Piece) -> list[Piece]:
+        prepared: Any = await asyncio.to_thread(work.prepare, piece)
         if work.is_transactional:
             return await self._write(lambda tx: self._store(tx, work, prepared))
         position = work.step.position
@@ -145,11 +145,11 @@ class Execution:
         self._states[position] = written.state
         return moved
 
-    def _store(self, tx: Tx, work: StepWork, prepared: Prepared) -> list[Piece]:
+    def _store(self, tx: Tx, work: Work, prepared: Any) -> list[Piece]:
         settled, data = self._settled(work, prepared, work.store(tx, prepared))
         return self._ledger.settle(tx, work.step, prepared.piece, settled, data, None)
 
-    def _settled(self, work: StepWork, prepared: Prepared, outcomes: object) -> tuple[Settled, bytes | None]:
+    def _settled(self, work: Work, prepared: Any, outcomes: object) -> tuple[Settled, bytes | None]:
         settled = work.settle(prepared, outcomes)  # type: ignore[arg-type]
         is_same = settled.passed is prepared.piece.records or work.step.next is None
         return settled, None if is_same else pack(settled.passed)

@@ -14,7 +14,7 @@ from headwater.connectors.contract import OK, Batch, Lookup, Outcome, Sink, Trou
 from headwater.db.database import Tx
 from headwater.expr import mapping, rules
 from headwater.flows import response
-from headwater.flows.batch import Piece, Records
+from headwater.flows.batch import Piece, Records, record_key
 from headwater.flows.model import Step
 from headwater.kernel.errors import SkipError
 
@@ -40,6 +40,8 @@ class Settled:
     success: int
     ignored: Sequence[int]
     failed: Sequence[Failed]
+    ignored_count: int | None = None
+    """How many the step ignored, where that is not the number of records."""
 
 
 class StepWork:
@@ -63,6 +65,10 @@ class StepWork:
     def is_transactional(self) -> bool:
         """Whether the step writes inside the engine's own commit."""
         return isinstance(self._port, TxSink)
+
+    def key(self, piece: Piece, index: int) -> str:
+        """The key of a record, the same at every step."""
+        return record_key(piece, self._key_prefix(piece), index)
 
     def prepare(self, piece: Piece) -> Prepared:
         """Filter and map."""

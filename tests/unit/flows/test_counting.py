@@ -104,6 +104,57 @@ def test_n7_two_branches_lead_to_one_shared_router(world):
     assert world.classes(run) == (6, 6, 0, 0)
 
 
+def test_n8_a_one_to_many_step_counts_the_children(world):
+    give_lines(world)
+    world.documents["import"]["send"].update(oneToMany=True, pathToMany="lines")
+    world.flow(SEND)
+    run = world.run()
+    assert world.counts(run) == (15, 0, 0)
+    assert world.classes(run) == (3, 3, 0, 0)
+
+
+def give_lines(world):
+    lines = [{"n": number} for number in range(4)]
+    world.write_lines("in.jsonl", [{"id": number, "lines": lines} for number in range(3)])
+
+
+def test_each_child_sees_its_parent_and_gets_its_own_response(world, api):
+    give_lines(world)
+    http = {"method": ["POST"], "relativeURI": ["/boats/{{record._PARENT.id}}/{{record.n}}"]}
+    mapping = {"fields": [{"extract": "n", "generate": "line"}], "lists": []}
+    world.add(
+        "import",
+        "send",
+        adaptorType="HTTPImport",
+        _connectionId="api",
+        http=http,
+        mapping=mapping,
+        oneToMany=True,
+        pathToMany="lines",
+    )
+    api.answer = lambda asked: (201, {"id": asked.path})
+    answer = {"fields": [{"extract": "id", "generate": "there"}], "lists": []}
+    world.flow({**SEND, "responseMapping": answer}, OUT)
+    world.run()
+    assert len({asked.headers["idempotency-key"] for asked in api.asked}) == 12
+    assert {frozenset(asked.body) for asked in api.asked} == {frozenset({"line"})}
+    second = world.read_lines("out.jsonl")[1]
+    assert second["lines"][3] == {"n": 3, "there": "/boats/1/3"}
+    assert set(second) == {"id", "lines"}
+
+
+def test_a_parent_with_a_child_that_failed_stops_and_its_retry_sends_that_child_alone(world, api):
+    give_lines(world)
+    world.documents["import"]["send"].update(oneToMany=True, pathToMany="lines")
+    api.answer = lambda asked: (422, "no") if len(api.asked) == 6 else (200, {})
+    world.flow(SEND, OUT)
+    run = world.run()
+    assert world.counts(run) == (3 + 11 + 2, 0, 1)
+    assert world.classes(run) == (3, 2, 0, 1)
+    [failure] = world.failed()
+    assert [len(failure.data["lines"]), failure.data["id"]] == [1, 1]
+
+
 def test_every_copy_of_a_record_has_an_idempotency_key_of_its_own(world, api):
     give(world, 3)
     branches = [{"name": name, "pageProcessors": [], "nextRouterId": "shared"} for name in "ab"]
