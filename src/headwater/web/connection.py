@@ -5,6 +5,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from headwater.web.transport import JoinedTransport
+
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 30.0
 _PROBLEM = (
@@ -30,6 +32,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request, but not for ever."""
         super().connection_made(transport)
+        self.transport = JoinedTransport(transport, self.loop)  # type: ignore[assignment]
         self._be_patient()
 
     def connection_lost(self, exc: Exception | None) -> None:
