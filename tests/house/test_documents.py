@@ -57,6 +57,12 @@ def test_the_code_map_is_short_and_names_every_slice() -> None:
     assert [each for each in slices if f"{each}/" not in code_map] == []
 
 
+def test_the_files_on_the_path_of_a_write_exist() -> None:
+    block = part("architecture.md", "The path of a write").split("```")[1]
+    named = [line.split()[0] for line in block.strip().splitlines()]
+    assert [file for file in named if not (ROOT / "src" / "headwater" / file).exists()] == []
+
+
 def test_the_readme_has_exactly_the_two_commands() -> None:
     blocks = re.findall(r"^```\w*\n(.*?)^```", text(ROOT / "README.md"), re.M | re.S)
     commands = [line.split("#")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
