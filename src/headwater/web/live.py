@@ -94,6 +94,8 @@ class LiveFeed:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._readers: set[Reader] = set()
         self._kept: deque[tuple[int, Event]] = deque(maxlen=KEPT_EVENTS)
+        self._arrived: deque[Event] = deque()
+        self._is_called = False
         # Numbers rise over restarts too, so an id of an earlier process is seen to be too old.
         self._number = time.time_ns() // 1000
         self._is_over = asyncio.Event()
@@ -101,14 +103,21 @@ class LiveFeed:
 
     def _heard(self, event: Event) -> None:
         loop = self._loop
-        if loop is not None and not loop.is_closed() and event["type"] in TYPES:
-            loop.call_soon_threadsafe(self._spread, event)
+        if loop is None or loop.is_closed() or event["type"] not in TYPES:
+            return
+        self._arrived.append(event)
+        if not self._is_called:  # one call for all that come until it runs
+            self._is_called = True
+            loop.call_soon_threadsafe(self._spread)
 
-    def _spread(self, event: Event) -> None:
-        self._number += 1
-        self._kept.append((self._number, event))
-        for reader in self._readers:
-            reader.put(self._number, event)
+    def _spread(self) -> None:
+        self._is_called = False
+        while self._arrived:
+            event = self._arrived.popleft()
+            self._number += 1
+            self._kept.append((self._number, event))
+            for reader in self._readers:
+                reader.put(self._number, event)
 
     async def start(self) -> None:
         """Remember the event loop of the server."""
