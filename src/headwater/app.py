@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from headwater.accounts import routes as account_routes
-from headwater.accounts.callers import bearer_only, bearer_or_session
+from headwater.accounts.callers import bearer_or_session
 from headwater.accounts.people import People
 from headwater.accounts.service import Accounts
 from headwater.alerts.building import AlertsSlice, build_alerts
@@ -48,11 +48,11 @@ from headwater.web.about import Counts
 from headwater.web.application import Application, application
 from headwater.web.live import LiveFeed
 from headwater.web.metrics import Metrics
+from headwater.web.pending import OWN, pending_routes
 from headwater.web.root import Dialect, Root
 from headwater.web.route import Route
 from headwater.web.static import UserInterface
-from headwater.wire.clust import routes as clust_routes
-from headwater.wire.clust.errors import render_error as render_clust_error
+from headwater.wire.clust.building import build_clust
 from headwater.wire.crm.building import MOUNT as CRM_MOUNT
 from headwater.wire.crm.building import build_crm
 from headwater.wire.fluxx.building import build_fluxx
@@ -175,17 +175,9 @@ def _build_integrator(app: App) -> None:
 def _build_applications(app: App) -> None:
     built = build_applications(app.settings, app.clock, app.events, app.secrets, app.records)
     app.applications = built
-    services = built.templates, built.applications, built.shown
-    app.routes += application_routes.routes(*services, built.folder)
+    app.routes += application_routes.routes(built.templates, built.applications, built.shown, built.folder)
     app.routes += portal_routes.routes(built.portal, built.folder)
-    clust = application(
-        clust_routes.routes(*services),
-        authenticate=bearer_only(app.accounts, parameter="api_token"),
-        database=app.database,
-        settings=app.settings,
-        render_error=render_clust_error,
-    )
-    app.dialects += [Dialect("/clust/api", clust), Dialect("/clust/api/v2", clust)]
+    app.dialects += build_clust(app.accounts, built, app.database, app.settings)
 
 
 def _build_crm(app: App) -> None:
@@ -254,7 +246,7 @@ def _build_web(app: App) -> None:
         module_schema=lambda tx, actor, ref: value_schema(app.records.modules.get(tx, actor, ref)),
     )
     own = application(
-        app.routes,
+        [*app.routes, *pending_routes(OWN)],
         authenticate=authenticate,
         database=app.database,
         settings=app.settings,

@@ -121,6 +121,20 @@ def test_no_secret_is_in_the_settings(served, api):
     assert {"admin_token", "secret_key", "database_url"} & set(shown.json()) == set()
 
 
-def test_a_part_that_is_not_built_says_so(api):
-    answer = api.get("/api/roles")
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/roles"),
+        ("GET", "/api/pages"),
+        ("POST", "/api/charts/data"),
+        ("PATCH", "/api/webhooks/1"),
+        ("GET", "/api/connections"),
+        ("POST", "/api/flows/import"),
+        ("POST", "/hook/x"),
+    ],
+)
+def test_a_part_that_is_not_built_says_so(api, nobody, method, path):
+    answer = api.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (501, "not_built")
+    assert nobody.request(method, path).status_code == 401
+    assert api.get("/api/pagess").status_code == 404

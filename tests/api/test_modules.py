@@ -85,6 +85,13 @@ def test_an_unknown_key_and_an_unknown_kind_are_named(api):
     assert {each["field"] for each in answer.json()["errors"]} == {"colour", "fields.0.kind"}
 
 
+@pytest.mark.parametrize("kind", ["Date", "Email", "Url", "User", "File"])
+def test_a_kind_that_is_not_built_yet_says_so(api, kind):
+    answer = api.post("/api/modules", json={"handle": "x", "fields": [{"name": "a", "kind": kind}]})
+    assert (answer.status_code, answer.json()["code"]) == (501, "not_built")
+    assert "String" in answer.json()["hint"]
+
+
 def test_a_handle_is_taken_once(api, module):
     answer = api.post("/api/modules", json={"handle": "city"})
     assert (answer.status_code, answer.json()["code"]) == (409, "handle_taken")

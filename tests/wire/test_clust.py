@@ -167,7 +167,47 @@ def test_deleted_dossiers_are_gone_for_everybody(api, nobody, clust, dossier):
     assert nobody.get("/api/portal/" + dossier["public_url"].rsplit("/", 1)[1]).status_code == 404
 
 
-def test_what_is_not_built_yet_says_so(api, clust):
-    answer = api.get(f"{clust}/webhooks")
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/webhooks"),
+        ("POST", "/contacts"),
+        ("POST", "/dossiers/{id}/remind"),
+        ("POST", "/dossiers/{id}/link/revoke"),
+        ("GET", "/dossiers/{id}/messages"),
+        ("POST", "/dossiers/{id}/items/1/form"),
+        ("GET", "/dossiers/{id}/items/1"),
+    ],
+)
+def test_what_is_not_built_yet_says_so(api, clust, dossier, method, path):
+    answer = api.request(method, clust + path.format(id=dossier["id"]))
 
     assert (answer.status_code, answer.json()["errors"]) == (501, {"request": "not_built"})
+
+
+@pytest.mark.parametrize("query", ["event=approved&since=2031-05-02T07:00:00Z", "q=ida", "is_late=1"])
+def test_a_filter_that_is_not_built_never_gives_an_unfiltered_list(api, clust, dossier, query):
+    answer = api.get(f"{clust}/dossiers?{query}")
+
+    assert answer.status_code == 501
+    assert set(answer.json()["errors"].values()) == {"not_built"}
+
+
+def test_a_return_rejects_the_items_that_it_names(api, nobody, clust, dossier):
+    path, item = f"{clust}/dossiers/{dossier['id']}", dossier["dossier_items"][0]["id"]
+    portal = "/api/portal/" + dossier["public_url"].rsplit("/", 1)[1]
+    for each in dossier["dossier_items"]:
+        nobody.post(f"{portal}/items/{each['id']}/files", files={"file": PDF})
+    api.post(f"{path}/submit")
+    assert api.post(f"{path}/return", json={"reason": "Blurred", "items": "x"}).status_code == 422
+
+    returned = api.post(f"{path}/return", json={"reason": "Blurred", "items": [item]}).json()["data"]
+
+    assert returned["status"] == "returned"
+    assert [each["state"] for each in returned["dossier_items"]][:2] == ["rejected", "pending_review"]
+
+
+def test_the_reference_shows_the_dialect(nobody):
+    page = nobody.get("/clust/docs")
+    assert page.status_code == 200
+    assert "/clust/api/dossiers/{dossier}" in page.text

@@ -1,10 +1,9 @@
-"""`/api/users` and `/api/roles`: the people of this installation and what they may do."""
+"""`/api/users`: the people of this installation and what they may do."""
 
 from headwater.accounts.forms import ChangeUser, Invite, LinkView, Person, PersonPage, person_view
 from headwater.accounts.model import User
 from headwater.accounts.people import Particulars, People
 from headwater.db.database import Tx
-from headwater.kernel.errors import NotBuiltError
 from headwater.kernel.settings import Settings
 from headwater.web.answer import Answer
 from headwater.web.call import Call
@@ -72,10 +71,6 @@ def _id(call: Call) -> int:
     return path_id(call.path["user"], "user_unknown")
 
 
-async def _roles(call: Call) -> None:
-    raise NotBuiltError("not_built", "Roles are not built yet; give scopes to people and tokens.")
-
-
 def routes(people: People, settings: Settings) -> list[Route]:
     """The routes of people."""
     users = Users(people, settings)
@@ -103,7 +98,6 @@ def routes(people: People, settings: Settings) -> list[Route]:
             tag="accounts",
         ),
         *_routes_of_one(users),
-        Route("GET", "/api/roles", _roles, "List roles", scope="admin", tag="accounts"),
     ]
 
 

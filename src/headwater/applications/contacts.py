@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from headwater.applications.model import Contact
+from headwater.applications.model import Application, Contact
 from headwater.applications.template_body import Faults
 from headwater.db.database import Tx
 from headwater.expr.folding import fold
+from headwater.kernel.errors import NotFoundError
 
 _SELECT = "select id, email, firstname, lastname, phone, created_at, updated_at from contact "
 
@@ -62,6 +63,14 @@ def find_contact(tx: Tx, contact_id: int) -> Contact | None:
     """One contact, or None."""
     row = tx.one(_SELECT + "where id = ?", (contact_id,))
     return None if row is None else Contact(*row)
+
+
+def contact_of(tx: Tx, application: Application) -> Contact:
+    """The recipient. Raises NotFoundError `contact_not_found` when the row is gone."""
+    contact = find_contact(tx, application.contact_id)
+    if contact is None:
+        raise NotFoundError("contact_not_found", f"There is no contact {application.contact_id}.")
+    return contact
 
 
 def change_contact(tx: Tx, contact: Contact, given: Mapping[str, str], now: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from headwater.access.actor import Actor
 from headwater.applications import store
+from headwater.applications.contacts import contact_of
 from headwater.applications.lifecycle import (
     check_open,
     check_submit,
@@ -18,6 +19,7 @@ from headwater.applications.links import check_link
 from headwater.applications.model import Application, Item
 from headwater.applications.service import Applications, item_of
 from headwater.db.database import Tx
+from headwater.db.sql import lock_clause
 from headwater.files.folder import Content
 from headwater.files.model import clean_name, extension
 from headwater.files.store import insert_file
@@ -52,7 +54,7 @@ class Portal:
         self, tx: Tx, token: str, item_id: int, name: str, content_type: str, content: Content
     ) -> Application:
         """Add a stored content to a document item, which then waits for review."""
-        application = self.open(tx, token)
+        application = self._open_to_change(tx, token)
         check_open(application)
         item = item_of(application, item_id)
         _check_takes_files(item, name)
@@ -69,7 +71,7 @@ class Portal:
 
     def give_answer(self, tx: Tx, token: str, item_id: int, accepted: bool, comment: str) -> Application:  # noqa: FBT001  a JSON member
         """Tick a task or accept a statement, keeping the accepted text; false takes it back."""
-        application = self.open(tx, token)
+        application = self._open_to_change(tx, token)
         check_open(application)
         item = item_of(application, item_id)
         if item.kind == "document":
@@ -92,7 +94,7 @@ class Portal:
 
     def submit(self, tx: Tx, token: str) -> Application:
         """I've finished. Submitting again changes nothing."""
-        application = self.open(tx, token)
+        application = self._open_to_change(tx, token)
         if application.status == "submitted":
             return application
         check_submit(application, application.items)
@@ -101,7 +103,7 @@ class Portal:
 
     def withdraw(self, tx: Tx, token: str, reason: str) -> Application:
         """Withdraw the application; the page is read-only from then on."""
-        application = self.open(tx, token)
+        application = self._open_to_change(tx, token)
         if application.status not in (
             "created",
             "in_progress",
@@ -118,7 +120,7 @@ class Portal:
 
     def page(self, tx: Tx, application: Application) -> dict[str, Any]:
         """What the recipient's page shows; never `custom`, other applications or storage paths."""
-        contact = self._applications.contact_of(tx, application)
+        contact = contact_of(tx, application)
         eligible, missing, percent = progress(application.items)
         return {
             "title": application.title,
@@ -137,8 +139,13 @@ class Portal:
             "submitted_at": _date(application.state_dates, "submitted"),
         }
 
+    def _open_to_change(self, tx: Tx, token: str) -> Application:
+        # locked: of two files given at the same time the second must see the first
+        lock = lock_clause(tx.dialect)
+        return check_link(store.find_by_link(tx, secret_hash(token), lock), self._clock.now())
+
     def _recipient(self, tx: Tx, application: Application) -> Actor:
-        contact = self._applications.contact_of(tx, application)
+        contact = contact_of(tx, application)
         return Actor("applicant", contact.id, contact.full_name, frozenset())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headwater.applications import lifecycle, store, template_store
+from headwater.applications.contacts import contact_of
 from headwater.applications.model import Application, Contact, Item, Upload
 from headwater.applications.service import Applications
 from headwater.db.database import Tx
@@ -30,7 +31,7 @@ class Representation:
 
     def summary(self, tx: Tx, application: Application) -> dict[str, Any]:
         """The application with its items."""
-        contact = self._applications.contact_of(tx, application)
+        contact = contact_of(tx, application)
         template = template_store.get_template(tx, application.template_id, application.template_version)
         url = self._applications.public_url(application)
         return {

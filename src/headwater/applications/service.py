@@ -7,7 +7,7 @@ from typing import Any
 from headwater.access.actor import SYSTEM, Actor
 from headwater.access.permissions import require
 from headwater.applications import lifecycle, store, template_store
-from headwater.applications.contacts import find_contact
+from headwater.applications.contacts import contact_of
 from headwater.applications.creation import new_application, new_items, read_draft
 from headwater.applications.links import Links
 from headwater.applications.model import Application, Contact, Item, Template, with_item
@@ -181,13 +181,6 @@ class Applications:
             dates["pending_submission"] = now
         return self._approved_by_itself(tx, self._settle(tx, actor, application, target, dates))
 
-    def contact_of(self, tx: Tx, application: Application) -> Contact:
-        """The recipient. Raises NotFoundError `contact_not_found` when the row is gone."""
-        contact = find_contact(tx, application.contact_id)
-        if contact is None:
-            raise NotFoundError("contact_not_found", f"There is no contact {application.contact_id}.")
-        return contact
-
     def public_url(self, application: Application) -> str | None:
         """The address of the recipient's page."""
         return self._links.url(application.link)
@@ -213,7 +206,7 @@ class Applications:
     ) -> Application:
         now = self._clock.now()
         template = template_store.get_template(tx, application.template_id, application.template_version)
-        contact = self.contact_of(tx, application)
+        contact = contact_of(tx, application)
         moved = dataclasses.replace(
             application, status=target, state_before=application.status, state_dates=dates, updated_at=now
         )

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from headwater.kernel.errors import Fault
+from headwater.kernel.errors import Fault, NotBuiltError
 from headwater.records.errors import BadValueError
-from headwater.records.fields import KINDS
+from headwater.records.fields import KINDS, NOT_BUILT
 from headwater.records.fields.kind import Kind
 from headwater.records.form import reader_of
 from headwater.records.model import Field
@@ -85,6 +85,12 @@ class FieldReader:
     def _kind(self) -> Kind | None:
         name = self._document.get("kind")
         kind = KINDS.get(name) if isinstance(name, str) else None
+        if isinstance(name, str) and name in NOT_BUILT:
+            raise NotBuiltError(
+                "not_built",
+                f"Fields of kind {name} are not built yet.",
+                hint=f"Kinds are {', '.join(KINDS)}.",
+            )
         if kind is None:
             self._fault("kind", "unknown_kind", f"Kinds are {', '.join(KINDS)}; got {name!r:.80}.")
         return kind

@@ -7,6 +7,8 @@ from msgspec import UNSET, Struct, UnsetType, to_builtins
 from msgspec import field as attribute
 
 KindName = Literal["String", "Text", "Number", "Bool", "DateTime", "Select", "Record", "State"]
+# those of the contract that answer 501 are read too, so that they are told from what is no kind at all
+AskedKind = Literal[KindName, "Date", "Email", "Url", "User", "File"]
 OptionalText = str | UnsetType | None
 Flag = bool | UnsetType
 
@@ -29,7 +31,7 @@ class FieldChange(Struct, forbid_unknown_fields=True, kw_only=True):
     """What can be said of a field; which options a kind takes is told by its own fault."""
 
     name: str | UnsetType = UNSET
-    kind: KindName | UnsetType = UNSET
+    kind: AskedKind | UnsetType = UNSET
     label: OptionalText = UNSET
     help: OptionalText = UNSET
     required: Flag = UNSET
@@ -50,7 +52,7 @@ class NewField(FieldChange, forbid_unknown_fields=True, kw_only=True):
     """A field to add."""
 
     name: str
-    kind: KindName
+    kind: AskedKind
 
 
 class NewModule(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -74,6 +76,7 @@ class FieldView(NewField, kw_only=True):
     """A field as it is shown, with the options of its kind."""
 
     id: int
+    kind: KindName
 
 
 class ModuleView(Struct, kw_only=True):

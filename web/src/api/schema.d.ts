@@ -218,7 +218,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Approve, reject, unapprove or reset an item
+         * Review one item
          * @description Needs the scope `applications`.
          */
         post: operations["post_api_applications_application_id_items_item_id_act"];
@@ -648,6 +648,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a schedule
+         * @description Needs the scope `flows`.
+         */
+        post: operations["post_api_schedules_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -1015,26 +1035,6 @@ export interface paths {
         head?: never;
         /** Change myself */
         patch: operations["patch_api_me"];
-        trace?: never;
-    };
-    "/api/roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List roles
-         * @description Needs the scope `admin`.
-         */
-        get: operations["get_api_roles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/session": {
@@ -1962,6 +1962,26 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Preview
+         * @description A schedule of six fields, or of the five of plain cron, in a zone.
+         */
+        Preview: {
+            schedule: string;
+            /** @default UTC */
+            time_zone: string;
+            /** @default null */
+            after: string | null;
+            /** @default 10 */
+            count: number;
+        };
+        /**
+         * Times
+         * @description The next times.
+         */
+        Times: {
+            times: string[];
+        };
+        /**
          * JobPage
          * @description A slice of jobs.
          */
@@ -2271,7 +2291,7 @@ export interface components {
         NewField: {
             name: string;
             /** @enum {unknown} */
-            kind: "Bool" | "DateTime" | "Number" | "Record" | "Select" | "State" | "String" | "Text";
+            kind: "Bool" | "Date" | "DateTime" | "Email" | "File" | "Number" | "Record" | "Select" | "State" | "String" | "Text" | "Url" | "User";
             label?: string | null;
             help?: string | null;
             required?: boolean;
@@ -2303,7 +2323,7 @@ export interface components {
         FieldChange: {
             name?: string;
             /** @enum {unknown} */
-            kind?: "Bool" | "DateTime" | "Number" | "Record" | "Select" | "State" | "String" | "Text";
+            kind?: "Bool" | "Date" | "DateTime" | "Email" | "File" | "Number" | "Record" | "Select" | "State" | "String" | "Text" | "Url" | "User";
             label?: string | null;
             help?: string | null;
             required?: boolean;
@@ -3573,6 +3593,34 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_api_schedules_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer is kept 24 hours and given again to the same key and body. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preview"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Times"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_api_imports: {
         parameters: {
             query?: {
@@ -4118,25 +4166,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    get_api_roles: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -20,3 +20,5 @@ KINDS: dict[str, Kind] = {
     "Record": Record(),
     "State": State(),
 }
+NOT_BUILT = frozenset({"Date", "Email", "Url", "User", "File"})
+"""Kinds that native.md names and this version does not have yet."""

@@ -8,37 +8,20 @@ from headwater.applications.review import ACTS
 from headwater.applications.routes import ActBody, perform
 from headwater.applications.service import Applications
 from headwater.applications.templates import Templates, template_json
-from headwater.kernel.errors import NotBuiltError, NotFoundError
+from headwater.kernel.errors import Fault, InvalidError, NotFoundError
 from headwater.web.answer import Answer
 from headwater.web.call import Call
 from headwater.web.route import Route
 from headwater.wire.clust.body import envelope, path_id, read_body, slice_of
+from headwater.wire.clust.pending import refuse_filters
 
-NOT_BUILT = (
-    "companies",
-    "folders",
-    "forms",
-    "portals",
-    "data-fields",
-    "tags",
-    "teams",
-    "uploads",
-    "webhooks",
-    "contacts",
-)
 Row = tuple[str, str, Any, str, dict[str, Any]]
 
 
 def routes(templates: Templates, applications: Applications, shown: Representation) -> list[Route]:
-    """The routes of this dialect; what is not built yet answers 501 `not_built`."""
+    """The routes of this dialect that are built; the others are in `pending`."""
     rows = _dossier_rows(_Dossiers(applications, shown)) + _template_rows(_Templates(templates))
     rows.append(("GET", "/users", _users, "The person behind the token", {}))
-    rows += [
-        (method, path, _not_built, f"{name} (not built yet)", {})
-        for name in NOT_BUILT
-        for path in (f"/{name}", f"/{name}/{{id}}")
-        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
-    ]
     return [
         Route(method, path, handler, text, tag="Clust", **rest) for method, path, handler, text, rest in rows
     ]
@@ -79,6 +62,7 @@ class _Dossiers:
 
     async def list(self, call: Call) -> Any:
         page, per_page = slice_of(call)
+        refuse_filters(call.query)
 
         def work(tx: Any) -> Any:
             found, total = self._applications.list(
@@ -188,9 +172,11 @@ async def _users(call: Call) -> Any:
     return envelope(call, [user] if page == 1 else [], 1, page, per_page)
 
 
-async def _not_built(call: Call) -> Any:
-    raise NotBuiltError("not_built", f"{call.route_path.split('/')[1]} of the Clust API are not built yet.")
-
-
 def _act_body(body: dict[str, Any]) -> ActBody:
-    return ActBody(reason=str(body.get("reason") or ""), force=body.get("force") in (True, 1, "1", "true"))
+    """The members of an action, in the types that a form can send too; others are ignored."""
+    items = body.get("items") or []
+    if not isinstance(items, list) or not all(isinstance(each, int) for each in items):
+        fault = Fault("items", "not_a_list", "'items' wants a list of item ids.")
+        raise InvalidError("invalid_body", fault.detail, faults=[fault])
+    force = body.get("force") in (True, 1, "1", "true")
+    return ActBody(reason=str(body.get("reason") or ""), force=force, items=items)

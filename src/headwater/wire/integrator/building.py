@@ -23,7 +23,7 @@ def build_integrator(
     """The dialects of the integrator, to be mounted by the root."""
     table = routes(documents, flows)
     shown = [replace(route, path=VERSION + route.path) for route in table if route.status != 501]
-    pages = reference.routes(shown, title="Headwater: the integrator API", mount="/integrator")
+    pages = reference.routes(shown, title="Headwater: the integrator dialect", mount="/integrator")
     made = [
         application(
             part,

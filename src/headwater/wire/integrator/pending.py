@@ -2,14 +2,11 @@
 a typo.
 """
 
-from typing import Any
-
-from headwater.kernel.errors import NotBuiltError
-from headwater.web.call import Call
+from headwater.web.pending import Pending, pending_routes
 from headwater.web.route import Route
 
 _ONE_ID = ("exports", "imports", "flows", "integrations")
-_TABLE: tuple[tuple[str, str], ...] = (
+_TABLE: tuple[Pending, ...] = (
     ("GET", "/flows/{id}/template"),
     ("GET", "/flows/{id}/lastExportDateTime"),
     ("GET", "/flows/{id}/errors"),
@@ -79,12 +76,4 @@ _TABLE: tuple[tuple[str, str], ...] = (
 
 def routes() -> list[Route]:
     """The routes that answer 501."""
-    return [
-        Route(method, path, _not_built, "Not built yet", tag="Not built yet", status=501)
-        for method, path in _TABLE
-    ]
-
-
-async def _not_built(call: Call) -> Any:
-    path = call.route.path if call.route else ""
-    raise NotBuiltError("not_implemented", f"{call.method} {path} is not built yet.")
+    return pending_routes(_TABLE, code="not_implemented")
