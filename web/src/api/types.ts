@@ -10,7 +10,7 @@ export interface Page<T> {
   total_is_capped?: boolean
 }
 
-export type FieldKind = Schemas['NewField']['kind']
+export type FieldKind = Schemas['FieldView']['kind']
 
 export interface Choice {
   value: string
