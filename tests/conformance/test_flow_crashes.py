@@ -12,13 +12,17 @@ from headwater.access.actor import SYSTEM
 from headwater.alerts.building import build_alerts
 from headwater.alerts.connector import QueueConnector
 from headwater.connectors.builtin.file.connector import FileConnector
+from headwater.connectors.builtin.http.connector import HttpConnector
+from headwater.connectors.outbound import OutboundPolicy
 from headwater.expr.calendar import Calendar
 from headwater.flows import opening
+from headwater.kernel.clock import SystemClock
 from headwater.kernel.events import Events
 from headwater.kernel.settings import Settings
 from headwater.records.building import build_records
 from headwater.records.connector import RecordsConnector
 from headwater.records.query import Query
+from tests.unit.connectors.http_api import http_api
 from tests.unit.flows.conftest import World
 
 COUNT = 11
@@ -61,6 +65,7 @@ def world(database, clock, tmp_path, monkeypatch):
         "file": FileConnector(tmp_path / "data"),
         "records": RecordsConnector(records.records, records.catalogue, database),
         "queue": QueueConnector(alerts.queues),
+        "http": HttpConnector(OutboundPolicy(), SystemClock(), waits=()),
     }
     world = World(database, clock, folder, connectors)
     world.records, world.alerts = records, alerts
@@ -152,3 +157,20 @@ def test_records_to_records_and_file_cut_off_at_every_commit(world, is_durable):
     job = world.start()
     assert run_to_the_end(world, job, is_durable=is_durable) >= 2
     check_arrived(world, job)
+
+
+@pytest.mark.parametrize("is_durable", [False, True])
+def test_another_system_gets_every_record_with_one_key_however_often_it_is_sent(world, is_durable):
+    world.write_lines("in.jsonl", [{"size": at} for at in range(COUNT)])
+    world.file_export(pageSize=2)
+    send = {"method": ["POST"], "relativeURI": ["/"]}
+    world.add("import", "send", adaptorType="HTTPImport", _connectionId="api", http=send)
+    world.flow({"type": "import", "_importId": "send"}, IMPORTS[1])
+    with http_api() as api:
+        world.add("connection", "api", type="http", http={"baseURI": api.address})
+        job = world.start()
+        assert run_to_the_end(world, job, is_durable=is_durable) >= 2
+    sent = {(asked.headers["idempotency-key"], asked.body["size"]) for asked in api.asked}
+    assert sorted(size for _, size in sent) == list(range(COUNT))
+    assert len({key for key, _ in sent}) == COUNT
+    assert [line["size"] for line in world.read_lines("out.jsonl")] == list(range(COUNT))

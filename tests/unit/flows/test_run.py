@@ -1,7 +1,11 @@
 """Runs from file to file: what arrives, what is counted, and what an interrupted run leaves."""
 
-from headwater.flows import store
+import asyncio
+
+from headwater.connectors.builtin.file.sink import FileSink
+from headwater.flows import opening, store
 from headwater.flows.model import RunOptions
+from headwater.flows.run import MOST_STORED_PIECES
 
 IMPORT = {"type": "import", "_importId": "out"}
 
@@ -145,3 +149,27 @@ def test_a_run_without_failures_forgets_its_documents_after_the_next(world):
         world.database.read_now(lambda tx, run=run: store.documents_of(tx, run.id)) for run in (first, second)
     ]
     assert [bool(each) for each in kept] == [False, True]
+
+
+def test_reading_waits_when_the_steps_fall_behind(world, monkeypatch):
+    monkeypatch.setattr(opening, "READ_SIZE", 2)
+    world.write_lines("in.jsonl", records(100))
+    world.file_export(pageSize=2)
+    world.file_import()
+    world.flow(IMPORT)
+    waiting, most = asyncio.Event(), []
+    write = FileSink.write
+
+    async def slow_write(self, batch, state):
+        count = lambda tx: tx.scalar("select count(*) from flow_piece")  # noqa: E731
+        while not waiting.is_set():
+            most.append(await world.database.read(count))
+            if most[-20:] == [MOST_STORED_PIECES] * 20:
+                waiting.set()
+            await asyncio.sleep(0)
+        return await write(self, batch, state)
+
+    monkeypatch.setattr(FileSink, "write", slow_write)
+    world.run()
+    assert max(most) == MOST_STORED_PIECES
+    assert len(world.read_lines("out.jsonl")) == 100
