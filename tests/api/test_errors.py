@@ -138,3 +138,22 @@ def test_a_part_that_is_not_built_says_so(api, nobody, method, path):
     assert (answer.status_code, answer.json()["code"]) == (501, "not_built")
     assert nobody.request(method, path).status_code == 401
     assert api.get("/api/pagess").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/modules", b"{"),
+        ("POST", "/api/modules", b'{"handle":"x","fields":[{"name":"id","kind":"String"}]}'),
+        ("POST", "/api/modules", b'{"handle":1}'),
+        ("GET", "/api/tokens?limit=x", None),
+        ("PUT", "/api/modules", b"{}"),
+        ("GET", "/api/users/1", None),
+        ("GET", "/api/jobs?x=1", None),
+    ],
+)
+def test_an_error_always_says_what_to_do(api, method, path, body):
+    answer = api.request(method, path, content=body)
+    assert answer.status_code >= 400
+    assert answer.json()["hint"], answer.text
+    assert "`" not in answer.json()["hint"]

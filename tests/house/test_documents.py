@@ -11,6 +11,7 @@ import pytest
 from headwater.app import build
 from headwater.kernel.settings import Settings
 from headwater.records.fields.kinds import KINDS
+from headwater.web.advice import cells
 from tests.house.sources import DOCS, ROOT, calls, constant, document, name, product, text, tree
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
@@ -129,3 +130,9 @@ def test_the_reader_of_codes_finds_errors_and_faults(tmp_path: Path) -> None:
     )
     assert ast.parse(source.read_text())
     assert codes(source) == {"bad_thing", "required"}
+
+
+def test_every_error_says_what_to_do() -> None:
+    rows = [line for line in document("errors.md").splitlines() if line.startswith("| `")]
+    assert len(rows) > 100
+    assert [row for row in rows if len(cells(row)) != 4 or not all(cells(row))] == []

@@ -3,21 +3,18 @@
 import re
 from functools import cache
 from html import escape
-from pathlib import Path
 
+from headwater.web.advice import cells, document
 from headwater.web.reference_page import page
 
 _CODE = re.compile(r"`([^`]+)`")
-_PACKAGED = Path(__file__).parent / "errors.md"
-_IN_THE_SOURCES = Path(__file__).parents[3] / "docs" / "errors.md"
 
 
 @cache
 def render() -> str:
     """The page, made once from the document that the wheel carries, or the sources hold."""
-    source = _PACKAGED if _PACKAGED.exists() else _IN_THE_SOURCES
-    text = source.read_text(encoding="utf-8") if source.exists() else "# Errors\n"
-    return page("Errors", "\n".join(_block(block) for block in re.split(r"\n\s*\n", text.strip())))
+    blocks = re.split(r"\n\s*\n", document().strip())
+    return page("Errors", "\n".join(_block(block) for block in blocks))
 
 
 def _block(block: str) -> str:
@@ -30,15 +27,15 @@ def _block(block: str) -> str:
 
 
 def _table(lines: list[str]) -> str:
-    head, _, *rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines]
+    head, _, *rows = [cells(line) for line in lines]
     titles = "".join(f"<th>{_inline(cell)}</th>" for cell in head)
     return f"<table><thead><tr>{titles}</tr></thead><tbody>{''.join(map(_row, rows))}</tbody></table>"
 
 
-def _row(cells: list[str]) -> str:
-    code = _CODE.match(cells[0])
+def _row(row: list[str]) -> str:
+    code = _CODE.match(row[0])
     anchor = f' id="{escape(code.group(1))}"' if code else ""
-    return f"<tr{anchor}>{''.join(f'<td>{_inline(cell)}</td>' for cell in cells)}</tr>"
+    return f"<tr{anchor}>{''.join(f'<td>{_inline(cell)}</td>' for cell in row)}</tr>"
 
 
 def _inline(text: str) -> str:

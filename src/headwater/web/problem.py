@@ -3,6 +3,7 @@
 from typing import Any
 
 from headwater.kernel.errors import HeadwaterError, RetryError
+from headwater.web.advice import advice
 from headwater.web.answer import Answer
 from headwater.web.call import Call
 
@@ -22,8 +23,9 @@ def problem(error: HeadwaterError, request_id: str) -> dict[str, Any]:
         "code": error.code,
         "detail": error.detail,
     }
-    if error.hint:
-        body["hint"] = error.hint
+    hint = error.hint or advice(error.code)
+    if hint:
+        body["hint"] = hint
     if error.faults:
         body["errors"] = [fault._asdict() for fault in error.faults]
     if error.document is not None:
