@@ -9,28 +9,13 @@ import asyncio
 import pytest
 
 from headwater.access.actor import SYSTEM
-from headwater.alerts.building import build_alerts
-from headwater.alerts.connector import QueueConnector
-from headwater.connectors.builtin.file.connector import FileConnector
-from headwater.connectors.builtin.http.connector import HttpConnector
-from headwater.connectors.outbound import OutboundPolicy
-from headwater.expr.calendar import Calendar
 from headwater.flows import opening
-from headwater.kernel.clock import SystemClock
-from headwater.kernel.events import Events
-from headwater.kernel.settings import Settings
-from headwater.records.building import build_records
-from headwater.records.connector import RecordsConnector
 from headwater.records.query import Query
 from tests.unit.connectors.http_api import http_api
-from tests.unit.flows.conftest import World
+from tests.unit.flows.records_world import records_world
 
 COUNT = 11
 IMPORTS = [{"type": "import", "_importId": "records"}, {"type": "import", "_importId": "out"}]
-FIELDS = [
-    {"name": "code", "kind": "String", "label": "Code", "required": True},
-    {"name": "size", "kind": "Number", "label": "Size", "scale": 0},
-]
 
 
 class CrashError(Exception):
@@ -56,34 +41,7 @@ class CrashingDatabase:
 @pytest.fixture
 def world(database, clock, tmp_path, monkeypatch):
     monkeypatch.setattr(opening, "READ_SIZE_INTO_RECORDS", 4)
-    folder = tmp_path / "exchange"
-    folder.mkdir()
-    events = Events()
-    records = build_records(clock, events, Calendar("UTC", 0, clock.now))
-    alerts = build_alerts(clock, Settings(data=tmp_path), events, records, database)
-    connectors = {
-        "file": FileConnector(tmp_path / "data"),
-        "records": RecordsConnector(records.records, records.catalogue, database),
-        "queue": QueueConnector(alerts.queues),
-        "http": HttpConnector(OutboundPolicy(), SystemClock(), waits=()),
-    }
-    world = World(database, clock, folder, connectors)
-    world.records, world.alerts = records, alerts
-    for handle in ("source", "target"):
-        document = {"handle": handle, "name": handle, "fields": FIELDS}
-        database.write_now(lambda tx, document=document: records.modules.create(tx, SYSTEM, document))
-    world.add("import", "records", **into_records())
-    world.file_import()
-    return world
-
-
-def into_records():
-    mapping = {
-        "fields": [{"extract": name, "generate": name} for name in ("code", "size")],
-        "lists": [],
-    }
-    records = {"module": "target", "operation": "insert"}
-    return {"adaptorType": "HeadwaterImport", "records": records, "mapping": mapping}
+    return records_world(database, clock, tmp_path)
 
 
 def sizes(world, module):
