@@ -97,9 +97,13 @@ def refuse(faults: list[Fault]) -> None:
 
 
 def is_email(text: str) -> bool:
-    """Whether it looks like an address: one `@`, something before it, no space, at most 254 characters."""
+    """Whether it looks like an address: one `@`, both sides of it, printable, no space, at most 254 long."""
     name, _, host = text.partition("@")
-    return bool(name and host) and len(text) <= 254 and "@" not in host and not any(map(str.isspace, text))
+    return bool(name and host) and len(text) <= 254 and "@" not in host and all(map(_is_in_an_email, text))
+
+
+def _is_in_an_email(letter: str) -> bool:
+    return letter.isprintable() and not letter.isspace()
 
 
 def fold_email(email: str) -> str:

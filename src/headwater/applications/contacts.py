@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from headwater.accounts.model import is_email
 from headwater.applications.model import Application, Contact
 from headwater.applications.template_body import Faults
 from headwater.db.database import Tx
@@ -21,15 +22,6 @@ def read_contact(body: Mapping[str, Any], faults: Faults) -> dict[str, str]:
     if found["email"] and not is_email(found["email"]):
         faults.add("contact.email", "invalid_email", f"'{found['email'][:60]}' is not an e-mail address.")
     return found
-
-
-def is_email(text: str) -> bool:
-    """Whether it looks like an address: one @, a dot in the domain, no spaces or control characters."""
-    name, at, domain = text.rpartition("@")
-    parts = domain.split(".")
-    return bool(name and at and len(parts) > 1 and all(parts)) and not any(
-        c.isspace() or not c.isprintable() for c in text
-    )
 
 
 def keep_contact(tx: Tx, given: Mapping[str, str], now: int) -> Contact:

@@ -10,7 +10,9 @@ def test_an_address(text):
     assert is_email(text)
 
 
-@pytest.mark.parametrize("text", ["", "ida", "@x", "ida@", "a@b@c", "a b@c", "a@b\n", "x" * 250 + "@y.org"])
+@pytest.mark.parametrize(
+    "text", ["", "ida", "@x", "ida@", "a@b@c", "a b@c", "a@b\n", "a@b\x7f", "x" * 250 + "@y.org"]
+)
 def test_no_address(text):
     assert not is_email(text)
 
