@@ -1,8 +1,8 @@
 """Importing files over HTTP: counts, rejected rows, keys, references, pieces, bad input."""
 
-import time
-
 import pytest
+
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.both_servers
 
@@ -51,13 +51,11 @@ def send(api, module, text, options=None, headers=None):
 
 
 def finished(api, import_id):
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+    def look():
         found = api.get(f"/api/imports/{import_id}").json()
-        if found["status"] in ("ok", "error", "cancelled"):
-            return found
-        time.sleep(0.02)  # polling a server of its own; the deadline above bounds it
-    raise AssertionError(found)
+        return found if found["status"] in ("ok", "error", "cancelled") else None
+
+    return wait_for(look)
 
 
 def records(api, module):

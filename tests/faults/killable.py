@@ -6,10 +6,21 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 
 import httpx
+
+from tests.waiting import wait_for
+
+# The server ends with the test run that started it, however that one ends.
+_SERVE = """
+import ctypes, signal, sys
+if sys.platform == "linux":
+    PR_SET_PDEATHSIG = 1
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+from headwater.cli import main
+main()
+"""
 
 
 class KillableServer:
@@ -32,24 +43,20 @@ class KillableServer:
         return httpx.Client(base_url=self.address, headers=headers, timeout=30)
 
     def start(self):
-        environment = {
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen(self.command(), env=self.environment(), stdout=quiet, stderr=quiet)
+        wait_for(self._is_ready, 20)
+
+    def environment(self):
+        return {
             **os.environ,
             "HEADWATER_ADMIN_TOKEN": self.token,
             "HEADWATER_DATA": str(self.folder),
             "HEADWATER_DATABASE_URL": self.database_url,
         }
-        command = [
-            sys.executable,
-            "-c",
-            "from headwater.cli import main; main()",
-            "serve",
-            "--port",
-            str(self.port),
-        ]
-        self.process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        wait_for(self._is_ready, 20)
+
+    def command(self):
+        return [sys.executable, "-c", _SERVE, "serve", "--port", str(self.port)]
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -70,24 +77,19 @@ class KillableServer:
 @contextmanager
 def killable_server(folder, database_url=""):
     """A started server; what is left of it ends with the block."""
-    server = KillableServer(folder, database_url)
+    with started(KillableServer(folder, database_url)) as server:
+        yield server
+
+
+@contextmanager
+def started(server):
+    """The server, started; what is left of it ends with the block."""
     server.start()
     try:
         yield server
     finally:
         if server.process.poll() is None:
             server.stop()
-
-
-def wait_for(condition, seconds=30):
-    """Ask until `condition` gives something true, and give that back; a deadline bounds it."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.01)
-    raise AssertionError(f"nothing within {seconds} s: {condition}")
 
 
 def _free_port():

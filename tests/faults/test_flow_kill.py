@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.faults.killable import wait_for
+from tests.waiting import wait_for
 
 COUNT = 12_000
 EXPORT = {"adaptorType": "FileSystemExport", "_connectionId": "c", "file": {"type": "jsonl"}}

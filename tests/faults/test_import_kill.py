@@ -1,6 +1,6 @@
 """SIGKILL in the middle of an import: after the restart every row is there once, rejected ones too."""
 
-from tests.faults.killable import wait_for
+from tests.waiting import wait_for
 
 ROWS = 20_000
 FINISHED = ("ok", "error", "cancelled")

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.faults.killable import wait_for
+from tests.waiting import wait_for
 
 
 def test_jobs_of_a_killed_server_go_on_when_it_starts_again(server, tmp_path):

@@ -42,6 +42,11 @@ class Portal:
         """The application behind a link. Raises NotFoundError `link_unknown`, GoneError `link_expired`."""
         return check_link(store.find_by_link(tx, secret_hash(token)), self._clock.now())
 
+    def largest_file(self, tx: Tx, token: str, item_id: int) -> int:
+        """How many bytes a file for an item may have."""
+        item = item_of(self.open(tx, token), item_id)
+        return int(item.definition["max_size_mb"]) * MEGABYTE
+
     def expects(self, tx: Tx, token: str, item_id: int, name: str) -> Item:
         """The document item that a file named `name` may be given for; refused before any byte is stored."""
         application = self.open(tx, token)
@@ -167,11 +172,6 @@ def page_item(item: Item) -> dict[str, Any]:
         "comment": item.comment,
         "uploads": [{"id": each.id, "name": each.name, "size": each.size} for each in item.uploads],
     }
-
-
-def max_bytes(item: Item) -> int:
-    """The largest file that an item takes."""
-    return int(item.definition["max_size_mb"]) * MEGABYTE
 
 
 def _date(dates: Mapping[str, int], state: str) -> str | None:

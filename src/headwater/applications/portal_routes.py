@@ -1,20 +1,16 @@
 """HTTP routes of the recipient's page: /api/portal/{token}. The link is the right; nobody is signed in."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
 
-from headwater.applications.portal import Portal, max_bytes
+from headwater.applications.portal import Portal
 from headwater.files.folder import FileFolder
-from headwater.kernel.errors import Fault, InvalidError, MalformedError, NotBuiltError
+from headwater.kernel.errors import NotBuiltError
 from headwater.web.call import Call
 from headwater.web.paging import path_id
 from headwater.web.route import Route
-
-CHUNK_BYTES = 256 * 1024
+from headwater.web.uploads import chunks, sent_file
 
 
 class AnswerBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -66,10 +62,11 @@ class _Handlers:
             await call.request.close()  # lets the form's temporary file go
 
     async def _keep_file(self, call: Call, token: str, item_id: int) -> Any:
-        file = await _sent_file(call)
+        largest = await call.read(lambda tx: self._portal.largest_file(tx, token, item_id))
+        file, _ = await sent_file(call, largest)
         name, content_type = file.filename or "file", file.content_type or "application/octet-stream"
-        item = await call.read(lambda tx: self._portal.expects(tx, token, item_id, name))
-        content = await self._folder.save(_chunks(file), max_bytes(item))
+        await call.read(lambda tx: self._portal.expects(tx, token, item_id, name))
+        content = await self._folder.save(chunks(file), largest)
         given = (token, item_id, name, content_type, content)
         return await call.write(lambda tx: self._portal.page(tx, self._portal.give_file(tx, *given)))
 
@@ -91,23 +88,6 @@ class _Handlers:
 
     async def receipt(self, call: Call) -> Any:
         raise NotBuiltError("not_built", "The receipt as PDF is not built yet.")
-
-
-async def _sent_file(call: Call) -> UploadFile:
-    try:
-        form = await call.request.form(max_files=1, max_fields=10)
-    except MultiPartException as error:
-        raise MalformedError("malformed_form", f"The form cannot be read: {error.message}") from error
-    file = form.get("file")
-    if not isinstance(file, UploadFile):
-        fault = Fault("file", "required", "Send the file as the part 'file' of a multipart form.")
-        raise InvalidError("file_required", fault.detail, faults=[fault])
-    return file
-
-
-async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await file.read(CHUNK_BYTES):
-        yield chunk
 
 
 def _item_id(call: Call) -> int:

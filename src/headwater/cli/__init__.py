@@ -34,6 +34,10 @@ def main() -> None:
     except HeadwaterError as error:
         say_error(error)
         sys.exit(USAGE if error.code == "invalid_setting" else FAILED)
+    except OSError as error:  # a full disk, a folder that may not be written: the operator's to mend
+        place = f": {error.filename}" if error.filename else ""
+        print(f"headwater: {error.strerror or error}{place}", file=sys.stderr)
+        sys.exit(FAILED)
 
 
 def say_error(error: HeadwaterError) -> None:

@@ -1,6 +1,5 @@
 """Bytes of stored files in a local folder, each content once, under its SHA-256."""
 
-import errno
 import hashlib
 import os
 import tempfile
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from headwater.kernel.disk import is_full
 from headwater.kernel.errors import NotFoundError, StorageFullError, TooLargeError
 
 
@@ -52,7 +52,7 @@ class FileFolder:
                         raise TooLargeError("file_too_large", f"The file is larger than {max_bytes} bytes.")
                 return draft.keep(self.path(draft.sha256))
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if is_full(error):
                 raise StorageFullError(
                     "storage_full",
                     "The disk has no room for the file; nothing was kept.",
@@ -76,8 +76,10 @@ class _Draft:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
-        Path(self._file.name).unlink(missing_ok=True)
+        try:
+            self._file.close()  # it may still have bytes that find no room
+        finally:
+            Path(self._file.name).unlink(missing_ok=True)
 
     @property
     def sha256(self) -> str:

@@ -69,6 +69,10 @@ class Jobs:
         require(actor, "jobs")
         return self._get(tx, job_id)
 
+    def find(self, tx: Tx, job_id: int) -> Job | None:
+        """The job for the slice that owns it and has checked permission itself; None when it is long gone."""
+        return store.get(tx, job_id)
+
     def list(self, tx: Tx, actor: Actor, conditions: Sequence[tuple[str, Any]], limit: int) -> Sequence[Job]:
         """Jobs newest first that meet every `(sql with one ?, value)`; routes build the conditions."""
         require(actor, "jobs")

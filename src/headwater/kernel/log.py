@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from functools import cache
 from io import TextIOBase
 from typing import Any, TextIO, cast
@@ -57,12 +58,15 @@ class _StandardError(TextIOBase):
     """Whatever standard error is when a line is written."""
 
     def write(self, text: str) -> int:
-        """Write it there."""
-        return sys.stderr.write(text)
+        """Write it there, if it takes it: a full disk or a closed terminal must not stop the work."""
+        with suppress(OSError, ValueError):
+            return sys.stderr.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        """Send it out."""
-        sys.stderr.flush()
+        """Send it out, if it goes."""
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 @cache

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from headwater.access.actor import Actor
 from headwater.db.database import Database
-from headwater.kernel import log
-from headwater.kernel.errors import HeadwaterError, NotFoundError, UnauthenticatedError
+from headwater.kernel import disk, log
+from headwater.kernel.errors import HeadwaterError, NotFoundError, StorageFullError, UnauthenticatedError
 from headwater.kernel.settings import Settings
 from headwater.web import idempotency
 from headwater.web.answer import Answer, send_answer
@@ -60,7 +60,7 @@ class Application:
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - the web edge: a fault of ours is answered and logged once
-            answer = self.render_error(_internal(error, call), call)
+            answer = self.render_error(_full_disk(error) or _internal(error, call), call)
         if isinstance(answer, Response):
             status = answer.status_code
             await answer(scope, receive, send)
@@ -137,6 +137,14 @@ def _without_parameters(kind: Any) -> Any:
         return kind()
     except TypeError:
         return decode_query(b"", kind)  # a required parameter is missing: report it
+
+
+def _full_disk(error: Exception) -> HeadwaterError | None:
+    """The 507 for a disk without room, wherever it was met: a form's temporary file, a new folder."""
+    if not disk.is_full(error):
+        return None
+    hint = "Make room on the disks of the data folder and of temporary files."
+    return StorageFullError("storage_full", "The disk has no room.", hint=hint)
 
 
 def _internal(error: Exception, call: Call) -> HeadwaterError:

@@ -90,6 +90,12 @@ class Call:
         return client[0] if client else ""
 
     @property
+    def declared_bytes(self) -> int:
+        """The length that the caller declares for the body; 0 when he declares none."""
+        declared = self.headers.get(b"content-length", b"")
+        return int(declared) if declared.isdigit() else 0
+
+    @property
     def route_path(self) -> str:
         """The path below the mount."""
         path: str = self.scope["path"]

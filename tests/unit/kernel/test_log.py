@@ -25,6 +25,21 @@ def test_a_line_has_its_event_level_time_and_fields(lines):
     assert line["timestamp"].endswith("Z")
 
 
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), ValueError("closed file")])
+def test_a_line_that_cannot_be_written_stops_nothing(lines, monkeypatch, error):
+    class Full:
+        def write(self, *_):
+            raise error
+
+        flush = write
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stderr", Full())
+        log.info("unheard")
+    log.info("heard")
+    assert [line["event"] for line in lines()] == ["heard"]
+
+
 def test_an_error_has_its_traceback(lines):
     try:
         raise ZeroDivisionError("here")

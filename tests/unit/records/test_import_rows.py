@@ -53,6 +53,16 @@ def test_bytes_that_are_not_utf8_break_only_their_row():
     assert shown(csv_of(b"1,\xff\n2,b\n")) == [(1, "invalid_encoding"), (2, ["2", "b"])]
 
 
+def test_a_line_that_is_too_long_breaks_only_its_row(monkeypatch):
+    monkeypatch.setattr(csv_rows, "MAX_LINE_BYTES", 20)
+    data = b"1,2\n" + b'"x' * 500 + b"\n3,4\n" + b"y" * 100
+
+    rows = csv_of(data)
+
+    assert shown(rows) == [(1, ["1", "2"]), (2, "too_long"), (3, ["3", "4"]), (4, "too_long")]
+    assert rows[-1].end == len(data)
+
+
 def test_a_last_row_without_line_break_is_read():
     assert shown(csv_of(b"1,2\n3,4")) == [(1, ["1", "2"]), (2, ["3", "4"])]
 

@@ -1,5 +1,6 @@
 """Which column of a file goes into which field, decided once from the header."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ def plan_columns(module: Module, names: Sequence[str], options: ImportOptions) -
     column twice, no match at all, a required field without a column, an unknown key or reference.
     """
     faults: list[Fault] = []
-    duplicates = sorted({name for name in names if names.count(name) > 1})
+    duplicates = sorted(name for name, times in Counter(names).items() if times > 1)
     faults += [
         Fault("header", "duplicate_column", f"The file has column '{name}' twice.") for name in duplicates
     ]

@@ -9,6 +9,8 @@ from headwater.records.importing.model import Checkpoint, RawRow, RowFault
 
 # One quoted value may hold this much; a quote that is never closed is noticed there, not at the end.
 MAX_VALUE_CHARACTERS = 1024 * 1024
+# A line that is longer is passed over in pieces, so that a file without line ends does not fill the memory.
+MAX_LINE_BYTES = 16 * 1024 * 1024
 # Each such quote costs reading its lines twice, so a file made of them is given up.
 MAX_RUNAWAY_QUOTES = 1_000
 DELIMITERS = ",;\t|"
@@ -41,7 +43,9 @@ class CsvRows:
                 yield self._broken(str(error))
                 continue
             self._number += 1
-            if lines.bad_bytes:
+            if lines.is_too_long:
+                yield self._too_long()
+            elif lines.bad_bytes:
                 yield self._wrong_bytes()
             elif cells:
                 yield RawRow(self._number, lines.offset, cells)
@@ -58,9 +62,15 @@ class CsvRows:
                     hint="Check the delimiter and the quoting of the file.",
                 )
             lines.put_back()
-        lines.bad_bytes = False
+        lines.bad_bytes = lines.is_too_long = False
         fault = RowFault(self._number, "", "broken_row", f"The row cannot be read: {why}.")
         return RawRow(self._number, lines.offset, fault=fault, raw=first.rstrip("\r\n"))
+
+    def _too_long(self) -> RawRow:
+        lines = self._lines
+        lines.is_too_long = lines.bad_bytes = False
+        fault = RowFault(self._number, "", "too_long", f"The row is longer than {MAX_LINE_BYTES} bytes.")
+        return RawRow(self._number, lines.offset, fault=fault, raw=lines.taken[-1][:1000])
 
     def _wrong_bytes(self) -> RawRow:
         lines = self._lines
@@ -79,6 +89,7 @@ class _Lines:
         self.offset = offset
         self.taken: list[str] = []
         self.bad_bytes = False
+        self.is_too_long = False
 
     def __iter__(self) -> "_Lines":
         return self
@@ -89,10 +100,12 @@ class _Lines:
         if self._waiting:
             line, size = self._waiting.pop()
         else:
-            raw = self._file.readline()
+            raw = self._file.readline(MAX_LINE_BYTES)
             if not raw:
                 raise StopIteration
             size = len(raw)
+            if size == MAX_LINE_BYTES and not raw.endswith(b"\n"):
+                raw, size = self._cut(raw)
             line = self._decode(raw)
         self.offset += size
         self.taken.append(line)
@@ -105,6 +118,16 @@ class _Lines:
         self.offset -= sum(size for _, size in pairs)
         self._waiting.extend(reversed(pairs))
 
+    def _cut(self, raw: bytes) -> tuple[bytes, int]:
+        """The beginning of a line that is too long, as a line of its own, and the size of the whole."""
+        size = len(raw)
+        while more := self._file.readline(MAX_LINE_BYTES):
+            size += len(more)
+            if more.endswith(b"\n"):
+                break
+        self.is_too_long = True
+        return raw[:1000].replace(b'"', b"'") + b"\n", size
+
     def _decode(self, raw: bytes) -> str:
         try:
             return raw.decode()
@@ -115,5 +138,11 @@ class _Lines:
 
 def find_delimiter(header: str) -> str:
     """The delimiter that splits the header into most columns; a comma when none does."""
-    counts = {mark: len(next(csv.reader([header], delimiter=mark), [])) for mark in DELIMITERS}
-    return max(DELIMITERS, key=lambda mark: counts[mark])
+    return max(DELIMITERS, key=lambda mark: _count_columns(header, mark))
+
+
+def _count_columns(header: str, delimiter: str) -> int:
+    try:
+        return len(next(csv.reader([header], delimiter=delimiter), []))
+    except csv.Error:  # a header that cannot be read is told when its row is
+        return 0

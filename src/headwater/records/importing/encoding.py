@@ -1,6 +1,7 @@
 """The format, encoding and delimiter of a file, found out where the caller did not say."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,21 +16,26 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CHUNK_BYTES = 1024 * 1024
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # utf-7 can write them, UTF-8 cannot
 
 
 def check_encoding(name: str | None) -> None:
     """Refuse an encoding that is not known, or that is none of text: InvalidError `unknown_encoding`."""
     if name is None:
         return
-    try:
-        is_text = codecs.lookup(name)._is_text_encoding
-    except LookupError:
-        is_text = False
-    if not is_text:
+    if not _is_of_text(name):
         fault = Fault("encoding", "unknown_encoding", f"'{name[:40]}' is not an encoding of text.")
         raise InvalidError(
             "unknown_encoding", fault.detail, hint="Name one such as utf-8 or cp1252.", faults=[fault]
         )
+
+
+def _is_of_text(name: str) -> bool:
+    # some of Python's names are for domain names or for nothing, and cannot pass over a wrong byte
+    try:
+        return codecs.lookup(name)._is_text_encoding and bool(b"a\xff".decode(name, "replace"))
+    except (LookupError, ValueError):
+        return False
 
 
 def find_format(file_name: str, content_type: str) -> Format:
@@ -61,7 +67,7 @@ def as_utf8(path: Path, encoding: str | None) -> Path:
         draft = path.with_suffix(".draft")
         with draft.open("wb") as out:
             for text in _decoded(path, found):
-                out.write(text.encode())
+                out.write(_LONE_SURROGATE.sub("\ufffd", text).encode())
         draft.replace(copy)
     return copy
 

@@ -4,13 +4,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
 from starlette.responses import StreamingResponse
 
 from headwater.kernel.errors import (
-    Fault,
-    InvalidError,
     MalformedError,
     UnsupportedMediaTypeError,
 )
@@ -26,8 +22,8 @@ from headwater.web.call import Call
 from headwater.web.decoding import decode
 from headwater.web.paging import ListQuery, Page, cursor_id, encode_cursor, page_json, path_id
 from headwater.web.route import Route
+from headwater.web.uploads import chunks, sent_file
 
-CHUNK_BYTES = 1024 * 1024
 REJECTS_AT_ONCE = 1000
 RAW_TYPES = {
     "text/csv": "csv",
@@ -77,17 +73,17 @@ class _Handlers:
         if length is not None:
             return await self._begin_in_pieces(call, module, length)
         try:
-            return await self._begin_whole(call, *await _sent_file(call))
+            return await self._begin_whole(call, *await _sent_file(call, self._spool.max_bytes))
         finally:
             await call.request.close()  # lets the form's temporary file go
 
     async def _begin_whole(
-        self, call: Call, options: ImportOptions, name: str, chunks: AsyncIterator[bytes]
+        self, call: Call, options: ImportOptions, name: str, content: AsyncIterator[bytes]
     ) -> Any:
         check_options(options)
         spool = self._spool.create()
         try:
-            digest = await self._spool.append(spool, chunks, 0, None)
+            digest = await self._spool.append(spool, content, 0, None)
             return await call.write(
                 lambda tx: self._whole(tx, call, options, spool, name),
                 keep_seconds=None,
@@ -191,10 +187,10 @@ async def _reject_lines(call: Call, item: Import, *, is_csv: bool) -> AsyncItera
         row = found[-1][0]
 
 
-async def _sent_file(call: Call) -> tuple[ImportOptions, str, AsyncIterator[bytes]]:
+async def _sent_file(call: Call, max_bytes: int) -> tuple[ImportOptions, str, AsyncIterator[bytes]]:
     media_type = (call.header("content-type") or "").split(";", 1)[0].strip().lower()
     if media_type == "multipart/form-data":
-        return await _from_form(call)
+        return await _from_form(call, max_bytes)
     if media_type not in RAW_TYPES:
         raise UnsupportedMediaTypeError(
             "unsupported_media_type",
@@ -207,22 +203,11 @@ async def _sent_file(call: Call) -> tuple[ImportOptions, str, AsyncIterator[byte
     return options, call.query.get("file_name", ""), call.request.stream()
 
 
-async def _from_form(call: Call) -> tuple[ImportOptions, str, AsyncIterator[bytes]]:
-    try:
-        form = await call.request.form(max_files=1, max_fields=10)
-    except MultiPartException as error:
-        raise MalformedError("malformed_form", f"The form cannot be read: {error.message}") from error
-    file, options = form.get("file"), form.get("options")
-    if not isinstance(file, UploadFile):
-        fault = Fault("file", "required", "Send the file as the part 'file'.")
-        raise InvalidError("file_required", fault.detail, faults=[fault])
-    text = (await options.read()).decode() if isinstance(options, UploadFile) else options or ""
-    return _options(text.encode()), file.filename or "", _chunks(file)
-
-
-async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await file.read(CHUNK_BYTES):
-        yield chunk
+async def _from_form(call: Call, max_bytes: int) -> tuple[ImportOptions, str, AsyncIterator[bytes]]:
+    file, form = await sent_file(call, max_bytes)
+    options = form.get("options") or ""
+    # Only a form in a strange encoding holds lone surrogates; they cannot be JSON.
+    return _options(options.encode(errors="replace")), file.filename or "", chunks(file)
 
 
 def _options(raw: bytes) -> ImportOptions:

@@ -12,6 +12,7 @@ from headwater.db.sql import lock_clause
 from headwater.jobs.engine import JobRun
 from headwater.jobs.model import error_document
 from headwater.kernel.clock import Clock
+from headwater.kernel.disk import is_full
 from headwater.kernel.errors import HeadwaterError, InvalidError, RetryError, StorageFullError
 from headwater.records.catalogue import Catalogue
 from headwater.records.importing import store
@@ -30,6 +31,8 @@ from headwater.records.service import Records
 
 # One commit of this many rows takes 20 to 40 ms; other writers get their turn between two.
 BATCH_ROWS = 1_000
+# Rows may hold megabytes; so much of the file is in memory at once, whatever its rows are like.
+BATCH_BYTES = 8 * 1024 * 1024
 # Columns of JSON lines are those of the first rows, since every line may name others.
 JSON_ROWS_FOR_COLUMNS = 1_000
 
@@ -68,6 +71,11 @@ class ImportRunner:
             self._import(run, item)
         except (StorageFullError, RetryError):
             raise
+        except OSError as error:
+            if not is_full(error):
+                raise
+            hint = "Make room; the import goes on by itself."
+            raise StorageFullError("storage_full", "The disk has no room for a copy.", hint=hint) from error
         except HeadwaterError as error:
             document = error_document(error)
             run.database.write_now(lambda tx: self._finish(tx, import_id, "error", document))
@@ -87,7 +95,7 @@ class ImportRunner:
             columns = {name: plan.field_name(name) for name in plan.names}
             run.database.write_now(lambda tx: self._imports.start(tx, store.get_import(tx, item.id), columns))
             rows = _rows(file, options, item.checkpoint, is_csv=file_format == "csv")
-            for raw_rows in _batches(rows):
+            for raw_rows in _batches(rows, item.checkpoint.offset):
                 if run.is_cancelled():
                     return
                 self._commit(run, item.id, module, options, reader.read(raw_rows), _last(raw_rows))
@@ -177,9 +185,14 @@ def _json_columns(file: BinaryIO) -> list[str]:
     return list(names)
 
 
-def _batches(rows: Iterable[RawRow]) -> Iterator[list[RawRow]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH_ROWS)):
+def _batches(rows: Iterable[RawRow], start: int) -> Iterator[list[RawRow]]:
+    batch: list[RawRow] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH_ROWS or row.end - start >= BATCH_BYTES:
+            yield batch
+            batch, start = [], row.end
+    if batch:
         yield batch
 
 

@@ -75,7 +75,7 @@ class Imports:
         """One import of a module that the actor may read."""
         item = store.get_import(tx, import_id)
         require(actor, "records:read", self.handle(tx, item))
-        return item
+        return self._as_it_stands(tx, item)
 
     def list(
         self, tx: Tx, actor: Actor, module_ref: str | None, before_id: int | None, limit: int
@@ -83,9 +83,11 @@ class Imports:
         """Imports newest first, of one module or of all that the actor may read."""
         if module_ref is None:
             require(actor, "records:read")
-            return store.list_imports(tx, None, before_id, limit)
-        module = visible_module(tx, actor, self._catalogue, module_ref, "records:read")
-        return store.list_imports(tx, module.id, before_id, limit)
+            found = store.list_imports(tx, None, before_id, limit)
+        else:
+            module = visible_module(tx, actor, self._catalogue, module_ref, "records:read")
+            found = store.list_imports(tx, module.id, before_id, limit)
+        return [self._as_it_stands(tx, each) for each in found]
 
     def for_upload(self, tx: Tx, actor: Actor, import_id: int) -> Import:
         """An import that still takes pieces of its file; else ConflictError `upload_complete`."""
@@ -127,6 +129,13 @@ class Imports:
         """Tell the live feed after the commit."""
         event = {"type": "import.changed", "id": item.id, "module": self.handle(tx, item)}
         tx.after_commit(lambda: self._events.signal(event))
+
+    def _as_it_stands(self, tx: Tx, item: Import) -> Import:
+        """An import whose job was given up has ended with it; it goes on when that job is retried."""
+        job = self._jobs.find(tx, item.job_id) if item.job_id and not item.is_finished else None
+        if job is None or job.status not in ("error", "cancelled"):
+            return item
+        return dataclasses.replace(item, status=job.status, error=job.error, finished_at=job.finished_at)
 
     def handle(self, tx: Tx, item: Import) -> str:
         """The handle of the import's module, or its id when the module is deleted."""

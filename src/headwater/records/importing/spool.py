@@ -1,11 +1,11 @@
 """Files on their way in: written piece by piece, each piece on disk before its length is told."""
 
-import errno
 import hashlib
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from headwater.kernel.disk import is_full
 from headwater.kernel.errors import ConflictError, NotFoundError, StorageFullError, TooLargeError
 from headwater.kernel.ids import new_uuid
 
@@ -16,7 +16,7 @@ class Spool:
     def __init__(self, root: Path, max_bytes: int) -> None:
         """Use `root`, made with the first file; no file grows above `max_bytes`."""
         self._root = root
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
 
     def create(self) -> str:
         """The name of a new empty file."""
@@ -38,8 +38,8 @@ class Spool:
 
     def refuse_above_limit(self, total: int) -> None:
         """Raise TooLargeError `upload_too_large` for a file that will be larger than any may be."""
-        if total > self._max_bytes:
-            raise _too_large(self._max_bytes)
+        if total > self.max_bytes:
+            raise _too_large(self.max_bytes)
 
     async def append(self, name: str, chunks: AsyncIterator[bytes], offset: int, total: int | None) -> str:
         """Add a stream behind `offset`, where the file must end; the SHA-256 in hex of what was added.
@@ -50,7 +50,7 @@ class Spool:
         if self.size(name) != offset:
             raise wrong_offset(self.size(name))
         digest = hashlib.sha256()
-        limit = self._max_bytes if total is None else min(total, self._max_bytes)
+        limit = self.max_bytes if total is None else min(total, self.max_bytes)
         try:
             with self.path(name).open("ab") as file:
                 try:
@@ -63,7 +63,7 @@ class Spool:
                     file.flush()
                     os.fsync(file.fileno())
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if is_full(error):
                 raise StorageFullError(
                     "storage_full", "The disk has no room for the file.", hint="Make room, then continue."
                 ) from error

@@ -6,7 +6,6 @@ completed it.
 """
 
 import asyncio
-import errno
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from headwater.connectors.builtin.file.names import file_name
 from headwater.connectors.builtin.file.writing import complete_csv, csv_rows, json_lines
 from headwater.connectors.contract import OK, Batch, Opening, Outcome, Trouble, Written
 from headwater.connectors.uncut import uncut
+from headwater.kernel.disk import is_full
 from headwater.kernel.errors import FatalError, HeadwaterError, RetryError
 
 Part = dict[str, Any]  # {"part": hidden name, "name": final name, "length": bytes, "columns": [names]}
@@ -155,7 +155,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> HeadwaterError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full(error):
         return RetryError(
             "disk_full", f"There is no room to write in '{folder.name}'.", hint="Make room; it tries again."
         )
