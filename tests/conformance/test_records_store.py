@@ -66,8 +66,9 @@ def test_values_at_the_edges_are_kept_exactly(bench):
         assert bench.json("city", bench.get("city", made.id))["values"][name] == shown
 
 
-def test_a_direct_document_equals_the_one_of_the_record(bench):
-    made = bench.create("city", FULL, extra={"a": 1})
+@pytest.mark.parametrize("values", [FULL, *({"name": "x", name: value} for name, value, _ in EDGES)])
+def test_a_direct_document_equals_the_one_of_the_record(bench, values):
+    made = bench.create("city", values, extra={"a": 1})
     document = bench.read(lambda tx: bench.records.document(tx, SYSTEM, "city", made.id))
     assert loads(encode(document)) == loads(encode(bench.json("city", bench.get("city", made.id))))
 

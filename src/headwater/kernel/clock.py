@@ -46,8 +46,7 @@ class FixedClock:
 
 def to_datetime(moment: int) -> datetime:
     """The aware UTC datetime of a moment; exact to the microsecond."""
-    seconds, microseconds = divmod(moment, SECOND)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)
+    return EPOCH + timedelta(0, 0, moment)
 
 
 def from_datetime(value: datetime) -> int:

@@ -13,8 +13,9 @@ from headwater.records.model import Field
 class Column:
     """The conversions of one field; None means as it is.
 
-    `store` and `load` go between memory and the driver, `show` from memory to JSON, `show_stored` from the
-    driver to what is only to be encoded as JSON, `fold` from memory to the folded twin.
+    `store` and `load` go between memory and the driver, `show` from memory to JSON, `fold` from memory to the
+    folded twin. `show_stored` goes from the driver to JSON, arrays to what is only to be encoded; `encodable`
+    goes from the driver to what is only to be encoded, whatever it is.
     """
 
     field: Field
@@ -23,6 +24,7 @@ class Column:
     load: Convert | None
     show: Convert | None
     show_stored: Convert | None
+    encodable: Convert | None
     fold: Convert | None
 
     @property
@@ -41,7 +43,9 @@ def column_of(field: Field, dialect: Dialect) -> Column:
     kind = KINDS[field.kind]
     if field.multi:
         show = multi.json_from_storage
-        return Column(field, field.name, multi.to_storage, multi.from_storage, None, show, multi.fold_list)
+        return Column(
+            field, field.name, multi.to_storage, multi.from_storage, None, show, show, multi.fold_list
+        )
     return Column(
         field,
         field.name,
@@ -49,5 +53,6 @@ def column_of(field: Field, dialect: Dialect) -> Column:
         kind.from_storage(field, dialect),
         kind.to_json(field),
         kind.json_from_storage(field, dialect),
+        kind.encodable_from_storage(field, dialect),
         fold if kind.is_text else None,
     )

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Raw
 
 from headwater.db.database import Dialect, Row
-from headwater.kernel.clock import from_datetime
+from headwater.kernel.clock import from_datetime, to_datetime
 from headwater.kernel.json import loads
 from headwater.records.column import Column
 from headwater.records.document import System, record_document
@@ -28,7 +28,7 @@ class Reading:
         self._names = ", ".join([SYSTEM_COLUMNS, *(each.field.column for each in columns)])
         places = list(enumerate(columns, _SYSTEM_COUNT))
         self._loaders = [(place, each.name, each.load) for place, each in places]
-        self._showers = [(place, each.name, each.show_stored) for place, each in places]
+        self._showers = [(place, each.name, each.encodable) for place, each in places]
         self._moment = None if dialect == "sqlite" else from_datetime
         self.width = _SYSTEM_COUNT + len(columns)
         self.select_sql = self.select()
@@ -58,7 +58,8 @@ class Reading:
             if row[place] is not None
         }
         extra = row[8]
-        return record_document(self._system(row), values, Raw(extra.encode()) if extra else None)
+        shown_extra = Raw(extra.encode()) if extra else None
+        return record_document(self._system(row), values, shown_extra, to_datetime)
 
     def _system(self, row: Row) -> System:
         moment = self._moment

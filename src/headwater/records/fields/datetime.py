@@ -41,6 +41,10 @@ class DateTime(Kind):
         """RFC 3339 with `Z`."""
         return clock.rfc3339
 
+    def encodable_from_storage(self, field: Field, dialect: Dialect) -> Convert | None:
+        """A datetime on SQLite: the encoder writes one in less than half the time of a text made here."""
+        return clock.to_datetime if dialect == "sqlite" else self.json_from_storage(field, dialect)
+
     def view_column(self, field: Field, dialect: Dialect) -> str:
         """The time as text on SQLite."""
         return readable_time(field.column, dialect)

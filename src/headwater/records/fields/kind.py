@@ -57,6 +57,10 @@ class Kind:
             return lambda stored: show(load(stored))
         return load or show
 
+    def encodable_from_storage(self, field: Field, dialect: Dialect) -> Convert | None:
+        """From what the driver gives to what the encoder writes in the JSON form."""
+        return self.json_from_storage(field, dialect)
+
     def view_column(self, field: Field, dialect: Dialect) -> str:
         """The SQL expression that a person reads in the module's view."""
         return field.column

@@ -112,11 +112,11 @@ def read_decimal(scale: int) -> Convert:
 
 def scaled_text(scale: int) -> Convert:
     """A writer of scaled integers as plain digits."""
-    unit = 10**scale
+    unit, form = 10**scale, f"%d.%0{scale}d"
 
     def show(stored: int) -> str:
-        whole, rest = divmod(abs(stored), unit)
-        return f"{'-' if stored < 0 else ''}{whole}.{rest:0{scale}d}"
+        text: str = form % divmod(abs(stored), unit)
+        return text if stored >= 0 else f"-{text}"
 
     return show
 
