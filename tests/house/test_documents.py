@@ -12,6 +12,7 @@ from headwater.app import build
 from headwater.kernel.settings import Settings
 from headwater.records.fields.kinds import KINDS
 from headwater.web.advice import cells
+from headwater.web.pending import OWN
 from tests.house.sources import DOCS, ROOT, calls, constant, document, name, product, text, tree
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
@@ -39,6 +40,16 @@ def test_every_prefix_of_a_route_is_explained(tmp_path: Path) -> None:
     app.database.close()
     explained = re.findall(r"`(/[\w/.-]*)", part("reference.md", "Routes"))
     assert sorted(prefixes - {prefix(path) for path in explained} - set(explained)) == []
+
+
+def test_no_route_is_explained_that_is_not_there(tmp_path: Path) -> None:
+    app = build(Settings(data=tmp_path))
+    there = {route.path for route in app.routes} | {path for _, path in OWN}
+    there |= {dialect.prefix for dialect in app.dialects} | {"/clust", "/crm/docs", "/integrator/docs"}
+    app.database.close()
+    explained = re.findall(r"^\| (`/.*?) \|", part("reference.md", "Routes"), re.M)
+    named = [path for cell in explained for path in re.findall(r"`(/[\w/.-]*)`", cell)]
+    assert [path for path in named if not any(each.startswith(path) for each in there)] == []
 
 
 def test_every_field_kind_is_explained() -> None:

@@ -1,4 +1,4 @@
-"""The sample documents of the flow API (seeds/celigo-flow-api.txt), with ids to be mapped."""
+"""The sample documents of the public flow API of integrator.io, with ids to be mapped."""
 
 SIMPLE = {
     "_id": "123ab456c789de1011fg12h13i",
