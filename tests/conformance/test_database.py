@@ -56,6 +56,32 @@ def test_booleans_texts_bytes_and_large_integers_come_back(table):
     assert table.read_now(lambda tx: tx.scalar("select count(*) from kinds where b")) == 1
 
 
+def test_many_rows_of_every_kind_come_back(table):
+    table.write_now(lambda tx: tx.run("create table kinds (a bigint, b boolean, c text, d bytea, e text)"))
+    awkward = ["", "\\N", "\\.", "a\tb\nc\rd\\e", "Ä \U0001f30a ? % '", None]
+    rows = [(2**53 - n, n % 2 == 0, awkward[n % 6], b"\x00\t\\\n\xff", None) for n in range(60)]
+    insert = "insert into kinds (a, b, c, d, e)\nvalues (?, ?, ?, ?, ?)"
+    table.write_now(lambda tx: tx.run_many(insert, rows))
+    assert table.read_now(lambda tx: tx.all("select a, b, c, d, e from kinds order by a desc")) == rows
+
+
+def test_a_duplicate_among_many_rows_fails_them_all(table):
+    rows = [(number, f"note {number % 40}") for number in range(50)]
+    with pytest.raises(DuplicateError):
+        table.write_now(lambda tx: tx.run_many("insert into note (id, text) values (?, ?)", rows))
+    assert table.read_now(texts) == []
+
+
+def test_a_row_that_cannot_be_made_fails_them_all(table):
+    def rows():
+        yield from ((number, f"note {number}") for number in range(50))
+        raise InvalidError("no", "No.")
+
+    with pytest.raises(InvalidError):
+        table.write_now(lambda tx: tx.run_many("insert into note (id, text) values (?, ?)", rows()))
+    assert table.read_now(texts) == []
+
+
 def test_a_question_mark_and_a_percent_in_a_literal_are_text(table):
     sql = "select 'what? 100%' || ? -- really?\n"
     assert table.read_now(lambda tx: tx.scalar(sql, ("!",))) == "what? 100%!"

@@ -132,6 +132,23 @@ def test_the_catalogue_version_grows_with_each_committed_bump_only(table):
     assert table.write_now(lambda tx: tx.catalogue_version()) == later
 
 
+def test_a_look_never_gives_a_version_older_than_what_was_committed_before_it(table):
+    async def bump_and_look():
+        version = await table.write(lambda tx: (tx.bump_catalogue(), tx.catalogue_version())[1])
+        return version, await table.look(lambda tx: tx.catalogue_version())
+
+    async def main():
+        return await asyncio.gather(*(bump_and_look() for _ in range(60)))
+
+    assert all(seen >= version for version, seen in asyncio.run(main()))
+
+
+def test_a_look_that_asks_for_more_is_a_read(table):
+    table.write_now(add("a"))
+    look = table.look(lambda tx: (tx.catalogue_version(), texts(tx)))
+    assert asyncio.run(look) == (table.read_now(lambda tx: tx.catalogue_version()), ["a"])
+
+
 def test_a_version_that_was_rolled_back_is_never_used_again(table):
     seen = []
 

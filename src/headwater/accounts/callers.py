@@ -36,12 +36,12 @@ def bearer_or_session(accounts: Accounts) -> Authenticate:
     async def authenticate(call: Call) -> Actor | None:
         token = bearer(call)
         if token is not None:
-            return await call.database.read(lambda tx: accounts.authenticate(tx, token))
+            return await call.database.look(lambda tx: accounts.authenticate(tx, token))
         secret = session_secret(call)
         if secret is None:
             return None
         _require_own_page(call)
-        return await call.database.read(lambda tx: accounts.authenticate_session(tx, secret))
+        return await call.database.look(lambda tx: accounts.authenticate_session(tx, secret))
 
     return authenticate
 
@@ -55,7 +55,7 @@ def bearer_only(accounts: Accounts, *, parameter: str = "") -> Authenticate:
             token = call.request.query_params.get(parameter)
         if not token:
             return None
-        return await call.database.read(lambda tx: accounts.authenticate(tx, token))
+        return await call.database.look(lambda tx: accounts.authenticate(tx, token))
 
     return authenticate
 

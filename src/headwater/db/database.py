@@ -72,6 +72,10 @@ class Database(Protocol):
         """Run a short read. Inline on SQLite, in a pool thread on PostgreSQL."""
         ...
 
+    async def look(self, work: Callable[[Tx], T]) -> T:
+        """`read` for work that mostly asks for the catalogue version alone and finds the rest in a cache."""
+        ...
+
     async def write(self, work: Callable[[Tx], T]) -> T:
         """Run `work` in a transaction and return after it is durable.
 

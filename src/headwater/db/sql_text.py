@@ -12,6 +12,16 @@ _TOKEN = re.compile(
 )
 
 
+_INSERT = re.compile(r"\s*insert\s+into\s+(\w+)\s*\(([\w\s,]+)\)\s*values\s*\(\s*\?(?:\s*,\s*\?)*\s*\)\s*")
+
+
+@lru_cache(maxsize=4096)
+def to_copy(sql: str) -> str | None:
+    """PostgreSQL's COPY that takes the rows of a plain insert of bound values; None for any other text."""
+    match = _INSERT.fullmatch(sql)
+    return match and f"copy {match[1]} ({match[2]}) from stdin"
+
+
 @lru_cache(maxsize=4096)
 def to_psycopg(sql: str) -> str:
     """The text with `%s` for each `?` and every `%` doubled; literals, names and comments keep their `?`."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from headwater.db.sql_text import statements, to_psycopg
+from headwater.db.sql_text import statements, to_copy, to_psycopg
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,22 @@ from headwater.db.sql_text import statements, to_psycopg
 )
 def test_only_real_placeholders_are_translated(text, expected):
     assert to_psycopg(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("insert into a (b, c) values (?, ?)", "copy a (b, c) from stdin"),
+        ("\ninsert into a (b,\n  c)\nvalues (?,?)\n", "copy a (b,\n  c) from stdin"),
+        ("insert into a (b) values (?) on conflict do nothing", None),
+        ("insert into a (b) values (?) returning b", None),
+        ("insert into a (b, c) values (?, 1)", None),
+        ("insert into a select ?", None),
+        ("update a set b = ?", None),
+    ],
+)
+def test_only_a_plain_insert_can_be_copied(text, expected):
+    assert to_copy(text) == expected
 
 
 def test_a_script_is_cut_at_real_ends_only():

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -16,12 +16,11 @@ from psycopg_pool import ConnectionPool
 from headwater.db.database import Dialect, Tx
 from headwater.db.postgres.connection import Connection, check_server, configure
 from headwater.db.postgres.errors import StaleConnectionError, is_passing, raise_ours
-from headwater.db.postgres.tx import PostgresTx
+from headwater.db.postgres.glance import Glance, Glances, NeedsMoreError
+from headwater.db.postgres.tx import ALONE, READ, WRITE, PostgresTx
 from headwater.db.threads import run_in
 
 T = TypeVar("T")
-READ = "begin isolation level repeatable read read only"
-WRITE = "begin isolation level read committed"
 READS_AT_ONCE = 6
 SCANS_AT_ONCE = 4
 WRITES_AT_ONCE = 10
@@ -53,6 +52,15 @@ class PostgresDatabase:
         self._scans = ThreadPoolExecutor(SCANS_AT_ONCE, thread_name_prefix="headwater-scan")
         self._writes = ThreadPoolExecutor(WRITES_AT_ONCE, thread_name_prefix="headwater-write")
         self._here = threading.local()
+        self._glances = Glances(self._ask_version)
+
+    async def look(self, work: Callable[[Tx], T]) -> T:
+        """Run `work` here with the catalogue version alone; as a read when it asks for more."""
+        glance: Any = Glance(await self._glances.version())
+        try:
+            return work(glance)
+        except NeedsMoreError:
+            return await self.read(work)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run a short read in a pool thread."""
@@ -68,7 +76,7 @@ class PostgresDatabase:
 
     def read_now(self, work: Callable[[Tx], T]) -> T:
         """Run a read over one snapshot on the calling thread."""
-        return self._until_it_passes(lambda: self._read_once(work))
+        return self._until_it_passes(lambda: self._once(READ, work))
 
     def write_now(self, work: Callable[[Tx], T]) -> T:
         """Run `work` in a transaction; again after a serialisation failure, a deadlock or DDL that gave way.
@@ -107,8 +115,14 @@ class PostgresDatabase:
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
         raise AssertionError("the last attempt raises")
 
-    def _read_once(self, work: Callable[[Tx], T]) -> T:
-        with self._transaction(READ) as tx:
+    async def _ask_version(self) -> int:
+        return await run_in(self._reads, self._alone_now, lambda tx: tx.catalogue_version())
+
+    def _alone_now(self, work: Callable[[Tx], T]) -> T:
+        return self._until_it_passes(lambda: self._once(ALONE, work))
+
+    def _once(self, begin: str, work: Callable[[Tx], T]) -> T:
+        with self._transaction(begin) as tx:
             return work(tx)
 
     def _write_once(self, work: Callable[[Tx], T]) -> tuple[T, list[Callable[[], None]]]:
@@ -119,16 +133,13 @@ class PostgresDatabase:
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[PostgresTx]:
         with self._connection() as connection:
-            try:
-                connection.execute(begin)
-            except psycopg.OperationalError as error:
-                raise StaleConnectionError(str(error)) from error
-            tx = PostgresTx(connection)
+            tx = PostgresTx(connection, begin)
             try:
                 yield tx
                 if tx.failure is not None:  # the work swallowed it; COMMIT would quietly roll back
                     raise_ours(tx.failure)
-                connection.execute("commit")
+                if tx.is_open and begin:
+                    connection.execute("commit")
             finally:
                 if connection.info.transaction_status in (
                     TransactionStatus.INTRANS,

@@ -27,7 +27,7 @@ def token_caller(accounts: Accounts) -> Authenticate:
         token = token or call.request.query_params.get("jwt", "").strip()
         if not token:
             return None
-        return await call.database.read(lambda tx: _actor(tx, accounts, token))
+        return await call.database.look(lambda tx: _actor(tx, accounts, token))
 
     return authenticate
 
