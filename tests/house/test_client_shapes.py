@@ -22,4 +22,5 @@ def test_the_shapes_are_made_from_the_document_of_today(api: httpx.Client, tmp_p
     made = tmp_path / "schema.d.ts"
     command = [NODE, GENERATOR, tmp_path / "openapi.json", "-o", made]
     subprocess.run(command, check=True, capture_output=True)
-    assert SHAPES.read_text() == made.read_text(), "Start a server, then: python web/build.py npm run schema"
+    is_current = SHAPES.read_text() == made.read_text()
+    assert is_current, "Start a server, then: python web/build.py npm run schema"
