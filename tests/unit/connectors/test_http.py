@@ -349,7 +349,7 @@ def test_no_more_requests_at_once_than_the_limit():
 
         async def one():
             nonlocal running
-            async with limiter.turn():
+            async with limiter:
                 running += 1
                 together.append(running)
                 await asyncio.sleep(0)
@@ -359,3 +359,26 @@ def test_no_more_requests_at_once_than_the_limit():
 
     asyncio.run(body())
     assert max(together) == 3
+
+
+def test_those_who_wait_get_their_places_in_order_and_a_cancelled_one_hands_his_on():
+    order = []
+
+    async def one(limiter, name):
+        async with limiter:
+            order.append(name)
+            await asyncio.sleep(0)
+
+    async def body():
+        limiter = Limiter(1)
+        async with limiter:
+            tasks = [asyncio.create_task(one(limiter, name)) for name in "abcd"]
+            await asyncio.sleep(0)
+        # The first has just been given the place, and is cancelled before it wakes up.
+        tasks[0].cancel()
+        await asyncio.wait(tasks)
+        async with limiter:
+            order.append("free")
+
+    asyncio.run(body())
+    assert order == ["b", "c", "d", "free"]

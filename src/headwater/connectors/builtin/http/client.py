@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from headwater.connectors.builtin.http.transport import Transport
 
 MOST_REDIRECTS = 5
+MOST_REMEMBERED = 1_000
 WAITS_SECONDS: Sequence[float] = (0.25, 1.0, 4.0)
 # A longer wait is not waited out here: the record fails in passing and is tried again later.
 LONGEST_WAIT_SECONDS = 60.0
@@ -37,6 +38,7 @@ class HttpClient:
         self._clock = clock
         self._waits = waits
         self._transport: Transport | None = None
+        self._checked: set[str] = set()
 
     async def send(self, request: Request, limiter: Limiter) -> Answer:
         """The answer, of whatever status that nobody expects to pass. TroubleError for all else.
@@ -62,7 +64,7 @@ class HttpClient:
             self._transport = None
 
     async def _send_once(self, request: Request, limiter: Limiter) -> Answer:
-        async with limiter.turn():
+        async with limiter:
             try:
                 answer = await self._follow(request)
             except (InvalidError, ForbiddenError) as error:
@@ -78,13 +80,22 @@ class HttpClient:
 
     async def _follow(self, request: Request) -> Answer:
         for _ in range(MOST_REDIRECTS + 1):
-            self._policy.check_url(request.url)
+            self._check(request.url)
             answer = await self._opened().exchange(request)
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
             request = _redirected(request, answer.status, urljoin(request.url, location))
         raise trouble("value", "too_many_redirects", f"More than {MOST_REDIRECTS} redirects.")
+
+    def _check(self, url: str) -> None:
+        """Ask the policy once for each host; names are checked again whenever they are resolved."""
+        end = url.find("/", len("https://"))
+        origin = url if end < 0 else url[:end]
+        if origin not in self._checked:
+            self._policy.check_url(url)
+            if len(self._checked) < MOST_REMEMBERED:
+                self._checked.add(origin)
 
     def _opened(self) -> "Transport":
         if self._transport is None:

@@ -3,8 +3,6 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 DEFAULT_CONCURRENCY = 20
 MOST_CONCURRENCY = 100
@@ -21,25 +19,22 @@ class Limiter:
         self._closed_until = 0.0
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Hold one of the places."""
-        while self._running >= max(1, int(self.limit)):
-            place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(place)
-            try:
-                await place
-            except asyncio.CancelledError:
-                # It may have been its turn: whoever waits next must not wait for a place that nobody takes.
-                self._admit()
-                raise
-        self._running += 1
+    async def __aenter__(self) -> None:
+        """Hold one of the places, in `async with`; those who came first get theirs first."""
+        if self._waiting or self._running >= self._places:
+            await self._turn()
+        else:
+            self._running += 1
         try:
-            await self._until_open()
-            yield
-        finally:
-            self._running -= 1
-            self._admit()
+            while (left := self._closed_until - time.monotonic()) > 0:
+                await asyncio.sleep(left)
+        except asyncio.CancelledError:
+            self._leave()
+            raise
+
+    async def __aexit__(self, *error: object) -> None:
+        """Give the place back."""
+        self._leave()
 
     def slow_down(self, seconds: float) -> None:
         """The other side had too much: half as many at once, and none for so long."""
@@ -52,14 +47,29 @@ class Limiter:
             self.limit = min(self.target, self.limit + 1 / self.limit)
             self._admit()
 
-    async def _until_open(self) -> None:
-        while (left := self._closed_until - time.monotonic()) > 0:
-            await asyncio.sleep(left)
+    @property
+    def _places(self) -> int:
+        return max(1, int(self.limit))
+
+    async def _turn(self) -> None:
+        """Wait until whoever leaves hands a place over."""
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():
+                self._leave()
+            raise
+
+    def _leave(self) -> None:
+        self._running -= 1
+        self._admit()
 
     def _admit(self) -> None:
-        room = max(1, int(self.limit)) - self._running
-        while room > 0 and self._waiting:
+        while self._waiting and self._running < self._places:
             place = self._waiting.popleft()
             if not place.done():
+                # The place is taken from now on: a waiter that wakes up must not have to look again.
+                self._running += 1
                 place.set_result(None)
-                room -= 1

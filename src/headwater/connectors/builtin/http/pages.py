@@ -52,7 +52,7 @@ class Pages:
     async def page(self, cursor: Cursor | None, record: Any, names: Names) -> Given:
         """The page at a cursor. TroubleError when it cannot be had, or is the one before again (A2)."""
         request = self._way.request(cursor, record, names)
-        fingerprint = _fingerprint(request)
+        fingerprint = _fingerprint(request) if self._paging else ""
         if cursor is not None and cursor.get("asked") == fingerprint:
             detail = "The next page is the page before: paging would never end."
             raise TroubleError(Trouble("application", "paging_loop", detail))

@@ -48,8 +48,12 @@ class Transport:
 
 
 async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
-    if (response.content_length or 0) > MAX_ANSWER_BYTES:
-        raise _too_large()
+    length = response.content_length
+    if length is not None:
+        if length > MAX_ANSWER_BYTES:
+            raise _too_large()
+        if "content-encoding" not in response.headers:
+            return await response.read()
     parts, size = [], 0
     async for part in response.content.iter_any():
         size += len(part)

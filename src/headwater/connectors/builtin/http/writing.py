@@ -24,6 +24,7 @@ class Writer:
         """
         self.method = request.get("method") or "GET"
         self._base = str(connection.get("base_url") or "")
+        self._origin = urlsplit(self._base)[:2]
         self._path = template.compile(request.get("path") or "", "uri", is_strict=is_strict)
         body = request.get("body")
         self._body = template.compile(body, "json", is_strict=is_strict) if body else None
@@ -55,9 +56,9 @@ class Writer:
 
     def at(self, path: str, headers: Mapping[str, str] | None = None, body: str | None = None) -> Request:
         """The request to a path or whole address; credentials only go where the connection leads."""
-        url = self.address(path)
         own = dict(headers or {})
-        if urlsplit(url)[:2] == urlsplit(self._base)[:2]:
+        url = self.address(path)
+        if url is not path or urlsplit(url)[:2] == self._origin:
             url, own = self._with_credentials(url, own)
         return Request(self.method, url, own, None if body is None else body.encode())
 
