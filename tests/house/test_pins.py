@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 
 from tests.house.sources import ROOT, files, name, text
 
@@ -16,6 +17,15 @@ def test_the_python_lock_names_no_address_and_hashes_every_package() -> None:
     assert "--index-url" not in lock
     packages = re.split(r"\n(?=[a-z0-9])", lock.strip())
     assert [each.split()[0] for each in packages if "--hash=sha256:" not in each] == []
+
+
+def test_the_python_lock_holds_every_package_that_is_asked_for() -> None:
+    project = tomllib.loads(text(ROOT / "pyproject.toml"))
+    demo = project["project"]["optional-dependencies"]["demo"]
+    asked = {*project["project"]["dependencies"], *demo, *project["dependency-groups"]["test"]}
+    names = {re.match(r"[\w.-]+", each)[0].lower() for each in asked}
+    pinned = set(re.findall(r"^([a-z0-9.-]+)(?:\[[^\]]*\])?==", text(ROOT / "requirements.lock"), re.M))
+    assert sorted(names - pinned) == []
 
 
 def test_the_node_lock_names_no_address_and_hashes_every_package() -> None:
