@@ -41,6 +41,9 @@ def main(scale: float) -> list[Figure]:
         (folder / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
         floor = count / _bare(address, rows, folder / "bare.jsonl")
         with server(folder / "data") as (call, _):
+            # The first flow over HTTP loads aiohttp, as the floor did before it was measured.
+            (folder / "one.jsonl").write_text('{"id":1,"qty":1}\n')
+            perform(call, _flow(folder, address, "one.jsonl"))
             seconds, _ = perform(call, _flow(folder, address))
         assert lines_of(folder / "out.jsonl") == lines_of(folder / "bare.jsonl") == count
     note = f"{count:,} records, {AT_ONCE} requests at once, 2 ms each"
@@ -66,7 +69,7 @@ def _bare(address: str, rows: list[dict[str, Any]], path: Path) -> float:
     return time.perf_counter() - started
 
 
-def _flow(folder: Path, address: str) -> dict[str, Any]:
+def _flow(folder: Path, address: str, source: str = "in.jsonl") -> dict[str, Any]:
     file = {"_connectionId": "folder", "file": {"type": "jsonl"}}
     mapping = {"fields": [{"extract": "data[0].region", "generate": "region"}], "lists": []}
     return {
@@ -79,7 +82,7 @@ def _flow(folder: Path, address: str) -> dict[str, Any]:
             ],
         },
         "exports": {
-            "in": {**file, "adaptorType": "FileSystemExport", "filesystem": {"fileName": "in.jsonl"}},
+            "in": {**file, "adaptorType": "FileSystemExport", "filesystem": {"fileName": source}},
             "look": {
                 "adaptorType": "HTTPExport",
                 "_connectionId": "web",
