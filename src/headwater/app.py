@@ -134,8 +134,9 @@ def _build_records(app: App) -> None:
     app.records = build_records(app.clock, app.events, calendar)
     app.routes += module_routes.routes(app.records.modules)
     app.routes += record_routes.routes(app.records.records, app.records.finder)
-    folder, max_bytes = app.settings.data / "imports", app.settings.max_upload_bytes
-    importing = build_imports(app.clock, app.events, app.records, app.jobs, folder, max_bytes)
+    services = app.clock, app.events, app.records, app.jobs
+    importing = build_imports(*services, app.database, app.settings)
+    app.on_start.append(importing.cleaning.run)
     app.job_handlers[IMPORT_JOB] = importing.runner.handle
     app.routes += import_routes.routes(importing.imports, importing.spool)
 

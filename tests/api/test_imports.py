@@ -290,3 +290,46 @@ def test_an_import_is_history_and_change_like_any_write(api, town):
 
     assert (change["op"], change["revision"]) == ("create", 1)
     assert change["changes"]["name"]["after"] == "Odda"
+
+
+def as_token(api, nobody, *scopes):
+    made = api.post("/api/tokens", json={"name": "t", "scopes": list(scopes)}).json()["token"]
+
+    def call(method, path, **rest):
+        headers = {"Authorization": f"Bearer {made}", "Content-Type": "text/csv", **rest.pop("headers", {})}
+        return nobody.request(method, path, headers=headers, **rest)
+
+    return call
+
+
+def test_whoever_may_write_imports_and_follows_it(api, nobody, town):
+    call = as_token(api, nobody, "records:write:town")
+    begun = call("POST", "/api/modules/town/imports", content=b"code,name\nN1,Odda\nN2\n")
+    assert begun.status_code == 202
+    one = begun.headers["location"]
+    assert finished(api, begun.json()["id"])["created"] == 1
+    assert call("GET", one).json()["rejected"] == 1
+    assert b"N2" in call("GET", f"{one}/rejects").content
+
+
+def test_whoever_may_only_read_sends_no_file(api, nobody, served, town):
+    before = set(spooled(served))
+    call = as_token(api, nobody, "records:read")
+    for rest in ({"content": b"code,name\n"}, {"headers": {"Upload-Length": "10"}}):
+        answer = call("POST", "/api/modules/town/imports", **rest)
+        assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+    assert set(spooled(served)) == before
+
+
+def test_an_upload_that_is_begun_twice_has_one_file(api, served, town):
+    headers = {"Upload-Length": "10", "Idempotency-Key": "pieces"}
+    first = api.post("/api/modules/town/imports", headers=headers)
+    files = set(spooled(served))
+    assert api.post("/api/modules/town/imports", headers=headers).json()["id"] == first.json()["id"]
+    assert set(spooled(served)) == files
+    api.delete(f"/api/imports/{first.json()['id']}")
+    assert len(spooled(served)) == len(files) - 1
+
+
+def spooled(served):
+    return [path.name for path in (served.settings.data / "imports").glob("*")]

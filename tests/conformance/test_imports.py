@@ -1,5 +1,7 @@
 """Imports on both databases: counts, references, keys, rejected rows, and going on from a checkpoint."""
 
+import asyncio
+import os
 import shutil
 
 import pytest
@@ -8,8 +10,9 @@ from headwater.access.actor import SYSTEM
 from headwater.expr.calendar import Calendar
 from headwater.jobs.engine import JobRun
 from headwater.jobs.service import Jobs
-from headwater.kernel.errors import InvalidError
+from headwater.kernel.errors import InvalidError, NotFoundError
 from headwater.kernel.events import Events
+from headwater.kernel.settings import Settings
 from headwater.records.building import build_records
 from headwater.records.importing import running, store
 from headwater.records.importing.building import build_imports
@@ -40,20 +43,21 @@ class Bench:
         self.heard = []
         self.database, self.clock, self.jobs = database, clock, Jobs(clock, events)
         self.slice = build_records(clock, events, Calendar("UTC", 0, clock.now))
-        self.importing = build_imports(clock, events, self.slice, self.jobs, folder / "imports", 10**9)
+        settings = Settings(data=folder)
+        self.importing = build_imports(clock, events, self.slice, self.jobs, database, settings)
         events.subscribe(lambda tx, changes: self.heard.extend(changes))
         for document in (LAND, TOWN):
             database.write_now(lambda tx, it=document: self.slice.modules.create(tx, SYSTEM, it))
         land = {"code": "NO"}
         database.write_now(lambda tx: self.slice.records.create(tx, SYSTEM, "land", land))
 
-    def begin(self, text, **options):
+    def begin(self, text, file_name="towns.csv", **options):
         spool = self.importing.spool.create()
         self.importing.spool.path(spool).write_bytes(text.encode())
 
         def work(tx):
             given = ImportOptions(**options)
-            item = self.importing.imports.begin(tx, SYSTEM, "town", given, spool, "towns.csv", len(text))
+            item = self.importing.imports.begin(tx, SYSTEM, "town", given, spool, file_name, len(text))
             return self.importing.imports.enqueue(tx, SYSTEM, item.id, len(text.encode()))
 
         return self.database.write_now(work)
@@ -134,6 +138,71 @@ def test_a_key_changes_creates_and_leaves_alone(bench):
 
     assert (done.counts.created, done.counts.updated, done.counts.skipped) == (1, 2, 1)
     assert [town["name"] for town in bench.towns()] == ["A", "b", "C"]
+
+
+def test_a_field_that_only_a_later_line_names_is_taken(bench, monkeypatch):
+    monkeypatch.setattr(running, "JSON_ROWS_FOR_COLUMNS", 1)
+    monkeypatch.setattr(running, "BATCH_ROWS", 2)
+    lines = ['{"code":1,"name":"a"}', '{"code":2,"name":"b"}', '{"code":3,"name":"c","share":"0.50"}']
+
+    done = bench.run(bench.begin("\n".join(lines), "towns.jsonl"))
+
+    assert (done.counts.created, done.counts.rejected) == (3, 0)
+    assert [town.get("share") for town in bench.towns()] == [None, None, "0.50"]
+
+
+def test_what_a_line_does_not_name_has_its_default_and_what_is_null_is_empty(bench):
+    lines = ['{"code":1,"name":"a","size":"l"}', '{"code":2,"name":"b"}', '{"code":3,"name":"c","size":null}']
+
+    bench.run(bench.begin("\n".join(lines), "towns.jsonl"))
+
+    assert [town.get("size") for town in bench.towns()] == ["l", "s", None]
+
+
+def test_a_line_changes_only_what_it_names(bench):
+    bench.run(bench.begin("code,name,share\n1,a,0.50\n2,b,0.50\n"))
+    lines = ['{"code":1,"name":"A"}', '{"code":2,"share":null}', '{"code":3,"share":"0.25"}']
+
+    done = bench.run(bench.begin("\n".join(lines), "towns.jsonl", key="code"))
+
+    assert (done.counts.updated, done.counts.rejected) == (2, 1)
+    assert bench.faults(done) == {(3, "name", "required")}
+    assert [(town["name"], town.get("share")) for town in bench.towns()] == [("A", "0.50"), ("b", None)]
+
+
+def test_an_import_that_failed_goes_on_when_its_job_is_retried(bench):
+    begun = bench.begin("code,name\n1,a\n")
+    path = bench.importing.spool.path(begun.spool)
+    hidden = path.rename(path.with_name("hidden"))
+    with pytest.raises(NotFoundError):
+        bench.run(begun)
+    assert bench.look(begun).status == "error"
+    hidden.rename(path)
+
+    done = bench.run(begun)
+
+    assert (done.status, done.error, done.counts.created) == ("ok", None, 1)
+    assert not path.exists()
+    assert bench.run(begun) == done
+
+
+def test_files_that_no_import_will_read_are_let_go(bench, clock):
+    waiting, given_up, cancelled = (bench.begin("code,name\n1,a\n") for _ in range(3))
+    stray, young = bench.importing.spool.create(), bench.importing.spool.create()
+    imports = bench.importing.imports
+    for item, status in ((given_up, "error"), (cancelled, "cancelled")):
+        bench.database.write_now(lambda tx, it=item, to=status: imports.finish(tx, it, to, None))
+    folder = bench.importing.spool.path(young).parent
+    for path in folder.iterdir():
+        if path.name != young:
+            os.utime(path, (0, 0))
+
+    asyncio.run(bench.importing.cleaning.run())
+    assert {path.name for path in folder.iterdir()} == {waiting.spool, given_up.spool, young}
+    clock.move(8 * 86_400)
+    asyncio.run(bench.importing.cleaning.run())
+    assert {path.name for path in folder.iterdir()} == {waiting.spool, young}
+    assert stray not in os.listdir(folder)
 
 
 def test_an_import_goes_on_from_its_checkpoint(bench, monkeypatch):

@@ -1,8 +1,7 @@
 """Rows of a file as columns of stored values, with what is wrong in each row; no database in it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from headwater.db.database import Dialect
 from headwater.records.codec import Codec
@@ -11,22 +10,24 @@ from headwater.records.importing.cells import Cast, cast_column, json_cast, text
 from headwater.records.importing.columns import ColumnPlan
 from headwater.records.importing.model import RawRow, RowFault
 
-Cells = Sequence[Any]
+Cells = Sequence[object]
+Positions = frozenset[int]
 
 
 @dataclass(slots=True)
 class Batch:
     """Rows that belong to one commit. `columns` hold stored values by field name, aligned with `rows`.
 
-    `looked_up` holds cells as they came, of references that are found by another field. `faults` are by
-    position
-    in `rows`; `broken` are rows that could not be read at all.
+    `looked_up` holds cells as they came, of references that are found by another field. `absent` says by
+    field name in which rows a line of JSON does not name it. `faults` are by position in `rows`; `broken` are
+    rows that could not be read at all.
     """
 
     rows: list[RawRow]
     broken: list[RawRow]
-    columns: dict[str, list[Any]] = field(default_factory=dict)
-    looked_up: dict[str, list[Any]] = field(default_factory=dict)
+    columns: dict[str, list[object]] = field(default_factory=dict)
+    looked_up: dict[str, list[object]] = field(default_factory=dict)
+    absent: dict[str, Positions] = field(default_factory=dict)
     faults: dict[int, list[RowFault]] = field(default_factory=dict)
 
     def add_fault(self, index: int, column: str, code: str, detail: str) -> None:
@@ -42,49 +43,54 @@ class BatchReader:
     ) -> None:
         """`references` are the fields whose cells name a record by another field of it."""
         self._handle = codec.module.handle
-        self._width = len(plan.names)
-        self._casts: list[tuple[int, str, str, Cast]] = []
-        self._looked_up: list[tuple[int, str, str]] = []
-        self._pick: Callable[[list[RawRow]], list[Cells]] = self._pick_csv if is_csv else self._pick_json
-        self._names = plan.names
-        for position, name in enumerate(plan.names):
-            target = plan.fields.get(name)
-            if target is None:
-                continue
-            if target.name in references:
-                self._looked_up.append((position, name, target.name))
-                continue
+        self._names, self._late, self._is_csv = plan.names, plan.late, is_csv
+        # without a cast: the cells are looked up by the database
+        self._targets: list[tuple[str, str, Cast | None]] = []
+        for name, target in plan.fields.items():
             column = codec.columns[target.name]
             cast = text_cast(column, dialect) if is_csv else json_cast(column)
-            self._casts.append((position, name, target.name, cast))
+            self._targets.append((name, target.name, None if target.name in references else cast))
 
     def read(self, raw_rows: Sequence[RawRow]) -> Batch:
         """The batch of these rows."""
         batch = Batch([], [])
         for row in raw_rows:
-            if row.fault is None and type(row.cells) is list and len(row.cells) != self._width:
+            if row.fault is None and type(row.cells) is list and len(row.cells) != len(self._names):
                 row = self._ragged(row)
             (batch.rows if row.fault is None else batch.broken).append(row)
-        columns = self._pick(batch.rows)
-        for position, name, field_name, cast in self._casts:
-            cells = columns[position] if columns else []
-            batch.columns[field_name], bad = cast_column(cells, cast)
-            for index, error in bad.items():
-                where = f"Field '{field_name}' of module '{self._handle}'"
-                detail = f"{where} {error.detail}; got {shown(cells[index])}."
-                batch.add_fault(index, name, error.code, detail)
-        for position, _, field_name in self._looked_up:
-            batch.looked_up[field_name] = list(columns[position]) if columns else []
+        columns = self._csv_columns(batch.rows) if self._is_csv else self._json_columns(batch.rows)
+        for name, field_name, cast in self._targets:
+            cells = columns.get(name)
+            if cells is None:
+                continue
+            if not self._is_csv and None in cells:
+                batch.absent[field_name] = _without(batch.rows, name)
+            if cast is None:
+                batch.looked_up[field_name] = list(cells)
+            else:
+                self._cast(batch, name, field_name, cells, cast)
         return batch
 
+    def _cast(self, batch: Batch, name: str, field_name: str, cells: Cells, cast: Cast) -> None:
+        batch.columns[field_name], bad = cast_column(cells, cast)
+        for index, error in bad.items():
+            where = f"Field '{field_name}' of module '{self._handle}'"
+            detail = f"{where} {error.detail}; got {shown(cells[index])}."
+            batch.add_fault(index, name, error.code, detail)
+
     def _ragged(self, row: RawRow) -> RawRow:
-        detail = f"The row has {len(row.cells)} cells; the header has {self._width}."
+        detail = f"The row has {len(row.cells)} cells; the header has {len(self._names)}."
         fault = RowFault(row.number, "", "wrong_cell_count", detail)
         return RawRow(row.number, row.end, row.cells, fault)
 
-    @staticmethod
-    def _pick_csv(rows: list[RawRow]) -> list[Cells]:
-        return list(zip(*[row.cells for row in rows], strict=True))
+    def _csv_columns(self, rows: list[RawRow]) -> dict[str, Cells]:
+        columns = list(zip(*[row.cells for row in rows], strict=True)) or [()] * len(self._names)
+        return dict(zip(self._names, columns, strict=True))
 
-    def _pick_json(self, rows: list[RawRow]) -> list[Cells]:
-        return [[row.cells.get(name) for row in rows] for name in self._names]
+    def _json_columns(self, rows: list[RawRow]) -> dict[str, Cells]:
+        names = [*self._names, *(name for name in self._late if any(name in row.cells for row in rows))]
+        return {name: [row.cells.get(name) for row in rows] for name in names}
+
+
+def _without(rows: list[RawRow], name: str) -> Positions:
+    return frozenset(index for index, row in enumerate(rows) if name not in row.cells)

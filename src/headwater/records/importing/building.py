@@ -1,13 +1,15 @@
 """Puts the parts of importing together."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from headwater.db.database import Database
 from headwater.jobs.service import Jobs
 from headwater.kernel.clock import Clock
 from headwater.kernel.events import Events
+from headwater.kernel.settings import Settings
 from headwater.records.building import RecordsSlice
 from headwater.records.importing.checking import Checker
+from headwater.records.importing.cleaning import Cleaning
 from headwater.records.importing.running import ImportRunner
 from headwater.records.importing.service import Imports
 from headwater.records.importing.spool import Spool
@@ -21,15 +23,16 @@ class ImportsSlice:
     imports: Imports
     runner: ImportRunner
     spool: Spool
+    cleaning: Cleaning
 
 
 def build_imports(
-    clock: Clock, events: Events, slice_: RecordsSlice, jobs: Jobs, folder: Path, max_bytes: int
+    clock: Clock, events: Events, slice_: RecordsSlice, jobs: Jobs, database: Database, settings: Settings
 ) -> ImportsSlice:
-    """The service, the job handler and the folder of files on their way in."""
-    spool = Spool(folder, max_bytes)
+    """The service, the job handler and the folder `imports` of files on their way in."""
+    spool = Spool(settings.data / "imports", settings.max_upload_bytes)
     imports = Imports(clock, events, slice_.catalogue, jobs)
     checker = Checker(slice_.catalogue, slice_.compiled, slice_.references)
     writer = BatchWriter(slice_.records, checker, slice_.journal)
     runner = ImportRunner(clock, slice_.catalogue, slice_.records, imports, writer, spool)
-    return ImportsSlice(imports, runner, spool)
+    return ImportsSlice(imports, runner, spool, Cleaning(clock, database, spool))

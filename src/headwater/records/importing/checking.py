@@ -38,6 +38,20 @@ class Checker:
                 self._check_references(tx, module, field, work)
         self._require(tx, module, work)
 
+    def complete(self, tx: Tx, module: Module, work: Work, fresh: list[int]) -> list[int]:
+        """Give new rows the defaults of what their lines do not name; those that are still whole."""
+        form, codec = self._compiled.of(module, tx.dialect)
+        for name, absent in work.batch.absent.items():
+            field, store = codec.columns[name].field, codec.columns[name].store
+            default = form.defaults.get(name)
+            values = work.columns[name] = list(work.columns[name])
+            for index in absent.intersection(fresh):
+                if default is not None:
+                    values[index] = default if store is None else store(default)
+                elif field.required:
+                    _refuse_empty(work, field, index)
+        return [index for index in fresh if work.is_good(index)]
+
     def _look_up(self, tx: Tx, module: Module, name: str, by: str, cells: list[Any], work: Work) -> None:
         codec = self._target(tx, module, name)
         column = codec.columns.get(by)
@@ -74,9 +88,14 @@ class Checker:
                 store = codec.columns[field.name].store
                 work.constants[field.name] = default if default is None or store is None else store(default)
             elif field.required and None in values:
+                absent = work.batch.absent.get(field.name, ())
                 for index, value in enumerate(values):
-                    if value is None:
-                        work.add_fault(index, field.name, "required", f"Field '{field.name}' is required.")
+                    if value is None and index not in absent:
+                        _refuse_empty(work, field, index)
+
+
+def _refuse_empty(work: Work, field: Field, index: int) -> None:
+    work.add_fault(index, field.name, "required", f"Field '{field.name}' is required.")
 
 
 def _key(cell: Any, read: Convert, column: Column) -> Any:

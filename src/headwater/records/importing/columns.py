@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headwater.expr.folding import fold
 from headwater.kernel.errors import Fault, InvalidError
@@ -12,11 +12,15 @@ from headwater.records.model import Field, Module
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """`fields` maps a column of the file to its field; `ignored` are the columns that go nowhere."""
+    """`fields` maps a column of the file to its field; `ignored` are the columns that go nowhere.
+
+    `late` are names of fields that a later line of JSON may have, though the first lines do not.
+    """
 
     names: tuple[str, ...]
     fields: Mapping[str, Field]
     ignored: tuple[str, ...]
+    late: tuple[str, ...] = ()
 
     def field_name(self, name: str) -> str | None:
         """The field that a column goes into, or None."""
@@ -46,6 +50,13 @@ def plan_columns(module: Module, names: Sequence[str], options: ImportOptions) -
         )
     ignored = tuple(name for name in names if name not in fields)
     return ColumnPlan(tuple(names), fields, ignored)
+
+
+def with_late_fields(plan: ColumnPlan, module: Module) -> ColumnPlan:
+    """The plan for lines of JSON: a field may first be named further down than anybody looks before."""
+    used = {field.name for field in plan.fields.values()}
+    late = {field.name: field for field in module.fields if field.name not in used.union(plan.names)}
+    return replace(plan, fields={**plan.fields, **late}, late=tuple(late))
 
 
 def _mapped(

@@ -68,7 +68,7 @@ class _Handlers:
 
     async def begin(self, call: Call) -> Any:
         module = call.path["module"]
-        await call.read(lambda tx: self._imports.list(tx, call.actor, module, None, 1))
+        await call.read(lambda tx: self._imports.require_writer(tx, call.actor, module))
         length = call.header("upload-length")
         if length is not None:
             return await self._begin_in_pieces(call, module, length)
@@ -114,7 +114,11 @@ class _Handlers:
             item = self._imports.begin(tx, call.actor, module, options, spool, name, total)
             return _accepted(self._imports.to_json(tx, item))
 
-        return await call.write(work, keep_seconds=None)
+        try:
+            return await call.write(work, keep_seconds=None)
+        except BaseException:  # the answer of an earlier call included: its file is another one
+            self._spool.remove(spool)
+            raise
 
     async def list(self, call: Call) -> Any:
         limit, cursor = call.query.limit, call.query.cursor

@@ -17,7 +17,7 @@ from headwater.kernel.errors import HeadwaterError, InvalidError, RetryError, St
 from headwater.records.catalogue import Catalogue
 from headwater.records.importing import store
 from headwater.records.importing.batch import Batch, BatchReader
-from headwater.records.importing.columns import ColumnPlan, plan_columns
+from headwater.records.importing.columns import ColumnPlan, plan_columns, with_late_fields
 from headwater.records.importing.csv_rows import CsvRows, find_delimiter
 from headwater.records.importing.encoding import as_utf8, find_format
 from headwater.records.importing.jsonl_rows import JsonlRows
@@ -65,8 +65,8 @@ class ImportRunner:
         """Import until the file ends or somebody cancels; what the caller did wrong ends it with an error."""
         import_id = int(run.parameters["import"])
         item = run.database.read_now(lambda tx: store.get_import(tx, import_id))
-        if item.is_finished:
-            return None
+        if item.status in ("ok", "cancelled"):
+            return dataclasses.asdict(item.counts)
         try:
             self._import(run, item)
         except (StorageFullError, RetryError):
@@ -81,10 +81,16 @@ class ImportRunner:
             run.database.write_now(lambda tx: self._finish(tx, import_id, "error", document))
             raise
         if run.is_cancelled():
+            self._let_go(run, item)
             return None
         done = run.database.write_now(lambda tx: self._finish(tx, import_id, "ok", None))
         self._spool.remove(item.spool)
         return dataclasses.asdict(done.counts)
+
+    def _let_go(self, run: JobRun, item: Import) -> None:
+        """Remove the file when the import was cancelled, and not only the server is stopping."""
+        if run.database.read_now(lambda tx: store.get_import(tx, item.id)).status == "cancelled":
+            self._spool.remove(item.spool)
 
     def _import(self, run: JobRun, item: Import) -> None:
         options = item.options
@@ -108,6 +114,8 @@ class ImportRunner:
         def work(tx: Tx) -> tuple[Module, BatchReader, ColumnPlan]:
             module = self._catalogue.get(tx, item.module_id)
             plan = plan_columns(module, names, item.options)
+            if not (is_csv or item.options.mapping):
+                plan = with_late_fields(plan, module)
             codec = self._records.compiled(tx, module).codec
             reader = BatchReader(codec, plan, item.options.references, is_csv=is_csv, dialect=tx.dialect)
             return module, reader, plan

@@ -1,13 +1,17 @@
 """Files on their way in: written piece by piece, each piece on disk before its length is told."""
 
+import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
 from headwater.kernel.disk import is_full
 from headwater.kernel.errors import ConflictError, NotFoundError, StorageFullError, TooLargeError
 from headwater.kernel.ids import new_uuid
+
+_COPIES = (".utf8", ".draft")
 
 
 class Spool:
@@ -17,6 +21,7 @@ class Spool:
         """Use `root`, made with the first file; no file grows above `max_bytes`."""
         self._root = root
         self.max_bytes = max_bytes
+        self._growing: set[str] = set()
 
     def create(self) -> str:
         """The name of a new empty file."""
@@ -44,36 +49,59 @@ class Spool:
     async def append(self, name: str, chunks: AsyncIterator[bytes], offset: int, total: int | None) -> str:
         """Add a stream behind `offset`, where the file must end; the SHA-256 in hex of what was added.
 
-        Another end is ConflictError `wrong_offset`; more than `total` or the limit TooLargeError. What came
-        before the stream broke off stays, so that the caller goes on from there.
+        Another end is ConflictError `wrong_offset`; more than `total` or the limit TooLargeError; a file that
+        is growing already ConflictError `upload_busy`. What came before the stream broke off stays, so that
+        the caller goes on from there.
         """
+        if name in self._growing:
+            raise _busy()
         if self.size(name) != offset:
             raise wrong_offset(self.size(name))
-        digest = hashlib.sha256()
         limit = self.max_bytes if total is None else min(total, self.max_bytes)
+        self._growing.add(name)
         try:
-            with self.path(name).open("ab") as file:
-                try:
-                    async for chunk in chunks:
-                        if file.tell() + len(chunk) > limit:
-                            raise _too_large(limit)
-                        file.write(chunk)
-                        digest.update(chunk)
-                finally:
-                    file.flush()
-                    os.fsync(file.fileno())
+            return await self._grow(self.path(name), chunks, limit)
         except OSError as error:
             if is_full(error):
                 raise StorageFullError(
                     "storage_full", "The disk has no room for the file.", hint="Make room, then continue."
                 ) from error
             raise
+        finally:
+            self._growing.discard(name)
+
+    async def _grow(self, path: Path, chunks: AsyncIterator[bytes], limit: int) -> str:
+        digest = hashlib.sha256()
+        with path.open("ab") as file:
+            try:
+                async for chunk in chunks:
+                    if file.tell() + len(chunk) > limit:
+                        raise _too_large(limit)
+                    file.write(chunk)
+                    digest.update(chunk)
+            finally:
+                file.flush()
+                # the disk may take seconds for a large file; other requests are served meanwhile
+                await asyncio.to_thread(os.fsync, file.fileno())
         return digest.hexdigest()
 
     def remove(self, name: str) -> None:
         """Let a file go, and the copies that were made of it."""
-        for suffix in ("", ".utf8", ".draft"):
+        for suffix in ("", *_COPIES):
             (self._root / f"{name}{suffix}").unlink(missing_ok=True)
+
+    def keep_only(self, wanted: Collection[str], fresh_seconds: float) -> None:
+        """Let every file go that is not wanted, but those that were written to in the last seconds."""
+        if not self._root.is_dir():
+            return
+        for path in self._root.iterdir():
+            age = time.time() - path.stat().st_mtime
+            if path.stem not in wanted and age > fresh_seconds:
+                self.remove(path.stem)
+
+
+def _busy() -> ConflictError:
+    return ConflictError("upload_busy", "Another call is sending this upload right now.")
 
 
 def _too_large(limit: int) -> TooLargeError:

@@ -25,6 +25,10 @@ update record_import set job_id = ?, status = ?, options = ?, bytes_total = ?, b
   counts = ?, columns = ?, error = ?, started_at = ?, finished_at = ?
 where id = ?
 """
+_WANTED = """
+select spool from record_import
+where status in ('queued', 'running') or (status in ('uploading', 'error') and created_at >= ?)
+"""
 _REJECTS = """
 select row_number, content, faults from import_reject where import_id = ? and row_number > ?
 order by row_number limit ?
@@ -82,6 +86,12 @@ def list_imports(tx: Tx, module_id: int | None, before_id: int | None, limit: in
             values.append(value)
     where = f"where {' and '.join(conditions)} " if conditions else ""
     return [_import(row) for row in tx.all(_SELECT + where + "order by id desc limit ?", (*values, limit))]
+
+
+def wanted_files(tx: Tx, since: int) -> set[str]:
+    """The files of imports that run or wait, and of those begun after `since` that may still go on."""
+    rows = tx.all(_WANTED, (since,))
+    return {row[0] for row in rows}
 
 
 def insert_rejects(tx: Tx, import_id: int, rejects: Iterable[tuple[RawRow, Sequence[RowFault]]]) -> None:

@@ -57,9 +57,13 @@ class Work:
         return sorted(found, key=lambda pair: pair[0].number)
 
     def json_values(self, codec: Codec, index: int) -> Mapping[str, Any]:
-        """One row in JSON forms, as the service of records takes it; empty cells clear."""
+        """One row in JSON forms, as the service of records takes it; an empty cell clears, an absent one
+        does not.
+        """
         shown: dict[str, Any] = {}
         for name, values in self.columns.items():
+            if index in self.batch.absent.get(name, ()):
+                continue
             column, stored = codec.columns[name], values[index]
             value = stored if stored is None or column.load is None else column.load(stored)
             shown[name] = value if value is None or column.show is None else column.show(value)

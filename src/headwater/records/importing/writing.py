@@ -42,6 +42,8 @@ class BatchWriter:
         updates = self._known(tx, codec, options, work)
         fresh = [index for index in work.good_rows() if index not in updates]
         fresh, repeats = self._without_duplicates(tx, codec, options, work, fresh)
+        if work.batch.absent:
+            fresh = self._checker.complete(tx, module, work, fresh)
         insert_rows(tx, actor, codec, self._journal, work, fresh)
         updated, skipped = self._change(tx, actor, module, options, work, sorted(updates | repeats))
         rejected = work.rejected()
