@@ -1,5 +1,6 @@
 """Bytes of stored files in a local folder, each content once, under its SHA-256."""
 
+import asyncio
 import hashlib
 import os
 import tempfile
@@ -50,7 +51,8 @@ class FileFolder:
                     draft.write(chunk)
                     if draft.size > max_bytes:
                         raise TooLargeError("file_too_large", f"The file is larger than {max_bytes} bytes.")
-                return draft.keep(self.path(draft.sha256))
+                # the disk may take long; other requests are served meanwhile
+                return await asyncio.to_thread(draft.keep, self.path(draft.sha256))
         except OSError as error:
             if is_full(error):
                 raise StorageFullError(
