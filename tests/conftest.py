@@ -22,8 +22,6 @@ from tests.left_over_servers import PREFIX, remove_left_over
 TEMPLATE = "headwater_template"
 # HEADWATER_TEST_SERVER=postgres runs every server of the tests on PostgreSQL
 SERVER_DATABASE = os.environ.get("HEADWATER_TEST_SERVER", "sqlite")
-# HEADWATER_TEST_SERVER=postgres runs every server of the tests on PostgreSQL
-SERVER_DATABASE = os.environ.get("HEADWATER_TEST_SERVER", "sqlite")
 _names = itertools.count()
 
 
