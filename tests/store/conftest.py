@@ -81,7 +81,7 @@ class Office:
         """The body that a Fluxx client gets."""
         queues = self.app.alerts.queues
         return self.write(
-            lambda tx: batch_body(queues.poll(tx, self.actor, queues.alert_of_queue(tx, alert.queue_uuid)))
+            lambda tx: batch_body(queues.poll(tx, self.actor, queues.known_queue(tx, alert.queue_uuid)))
         )
 
     def poll(self, alert) -> "Job":

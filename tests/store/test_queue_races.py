@@ -3,6 +3,8 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from headwater.kernel.errors import HeadwaterError
 
 PAYMENTS = 12
@@ -50,6 +52,23 @@ def test_racing_consumers_hold_one_job(office):
         jobs = list(pool.map(lambda _: office.poll(alert), range(6)))
     assert {job.job_uuid for job in jobs} == {jobs[0].job_uuid}
     assert all(job.ids == payments for job in jobs)
+
+
+def test_a_poll_that_finds_nothing_new_waits_for_no_disk(office):
+    alert = office.alert()
+    if office.app.database.dialect == "sqlite":
+        pytest.skip("SQLite writes nothing for a lock")
+
+    def poll(tx):
+        queues = office.app.alerts.queues
+        polled = queues.poll(tx, office.actor, queues.known_queue(tx, alert.queue_uuid))
+        return polled.job_uuid, tx.scalar("select pg_current_xact_id_if_assigned() is not null")
+
+    assert office.write(poll) == (None, False)
+    office.pay(status="ready")
+    job_uuid, has_written = office.write(poll)
+    assert job_uuid is not None and has_written
+    assert office.write(poll) == (job_uuid, False)
 
 
 def test_a_one_time_alert_queues_once_however_many_write_at_once(office):

@@ -36,7 +36,7 @@ class Finished:
 
 
 class Queues:
-    """The service of queues. Each call locks its alert, so that two consumers never get two jobs (Q2)."""
+    """The service of queues. What changes a queue locks its alert: two consumers never get two jobs (Q2)."""
 
     def __init__(self, clock: Clock, watches: Watches, reader: SnapshotReader, events: Events) -> None:
         """`reader` reads the extra fields when a job is made."""
@@ -59,31 +59,43 @@ class Queues:
             raise unknown_alert(alert_id)
         return alert
 
-    def poll(self, tx: Tx, actor: Actor, alert: Alert, limit: int = MAX_BATCH) -> Polled:
-        """The open job, exactly as it was served before; otherwise a new one of the first waiting records.
-
-        `alert` is one that this transaction has locked. The limit counts for a new job only.
-        """
-        watch = self._watch(tx, alert)
-        self._require(tx, actor, watch)
-        job = queue_store.open_job(tx, alert.id)
-        if job is None or job.snapshot is None:
-            return self._open(tx, watch, min(limit, MAX_BATCH))
-        return Polled(job.id, snapshot.decode(job.snapshot))
-
-    def check(self, tx: Tx, actor: Actor, queue_uuid: str) -> None:
-        """Go on when the actor may drain this queue, as a poll of it would; for reads, which lock nothing."""
+    def known_queue(self, tx: Tx, queue_uuid: str) -> Alert:
+        """The alert with this queue, not locked; NotFoundError `queue_unknown`."""
         alert = store.find_queue(tx, queue_uuid) if "\0" not in queue_uuid else None
         if alert is None:
             raise unknown_queue()
-        self._require(tx, actor, self._watch(tx, alert))
+        return alert
 
-    def has_waiting(self, tx: Tx, actor: Actor, alert_id: int) -> bool:
-        """Whether a poll would get something; refused as the poll would be."""
+    def known_alert(self, tx: Tx, alert_id: int) -> Alert:
+        """The alert, not locked; NotFoundError `alert_unknown`."""
         alert = store.find(tx, alert_id)
         if alert is None:
             raise unknown_alert(alert_id)
+        return alert
+
+    def poll(self, tx: Tx, actor: Actor, alert: Alert, limit: int = MAX_BATCH) -> Polled:
+        """The open job, exactly as it was served before; otherwise a new one of the first waiting records.
+
+        The limit counts for a new job only. The alert is locked only when there is something to take: a lock
+        is a write on PostgreSQL, which waits for the disk, and most polls find nothing new.
+        """
         self._require(tx, actor, self._watch(tx, alert))
+        if not queue_store.has_waiting(tx, alert.id, self._clock.now()):
+            return Polled(None, None)
+        held = self._held(tx, alert)
+        if held is None:
+            watch = self._watch(tx, self.alert_of_id(tx, alert.id))
+            # another consumer may have been quicker
+            held = self._held(tx, alert) or self._open(tx, watch, min(limit, MAX_BATCH))
+        return held
+
+    def check(self, tx: Tx, actor: Actor, queue_uuid: str) -> None:
+        """Go on when the actor may drain this queue, as a poll of it would; for reads, which lock nothing."""
+        self._require(tx, actor, self._watch(tx, self.known_queue(tx, queue_uuid)))
+
+    def has_waiting(self, tx: Tx, actor: Actor, alert_id: int) -> bool:
+        """Whether a poll would get something; refused as the poll would be."""
+        self._require(tx, actor, self._watch(tx, self.known_alert(tx, alert_id)))
         return queue_store.has_waiting(tx, alert_id, self._clock.now())
 
     def finish(
@@ -144,6 +156,12 @@ class Queues:
         signal_alert(tx, self._events, alert_id)
         names = dict.fromkeys([field.name for field in watch.module.fields] + list(watch.alert.extra_fields))
         return self._reader.read(tx, watch.scope, entries, names).items
+
+    def _held(self, tx: Tx, alert: Alert) -> Polled | None:
+        job = queue_store.open_job(tx, alert.id)
+        if job is None or job.snapshot is None:
+            return None
+        return Polled(job.id, snapshot.decode(job.snapshot))
 
     def _open(self, tx: Tx, watch: Watch, limit: int) -> Polled:
         now, alert = self._clock.now(), watch.alert

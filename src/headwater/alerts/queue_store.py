@@ -38,6 +38,13 @@ _IDS: dict[Dialect, str] = {
 }
 # SQLite wants a `where` in front of `on conflict`.
 _REMEMBER = "insert into {table} (alert_id, record_id) select ?, {ids} where true on conflict do nothing"
+# One statement, one moment: between two of them another consumer could turn entries into a job.
+_HAS_WAITING = """
+select 1 from poll_job where alert_id = ? and finished_at is null
+union all
+select 1 from queue_entry where alert_id = ? and available_at <= ?
+limit 1
+"""
 _OPEN_JOB = "select id, opened_at, finished_at, record_count, last_queued_at, snapshot from poll_job"
 
 
@@ -76,10 +83,7 @@ def remove(tx: Tx, alert_id: int, record_ids: Sequence[int]) -> int:
 
 def has_waiting(tx: Tx, alert_id: int, now: int) -> bool:
     """Whether a poll would get something: an open job, or an entry that may be taken."""
-    if open_job(tx, alert_id) is not None:
-        return True
-    sql = "select 1 from queue_entry where alert_id = ? and available_at <= ? limit 1"
-    return tx.one(sql, (alert_id, now)) is not None
+    return tx.one(_HAS_WAITING, (alert_id, alert_id, now)) is not None
 
 
 def totals(tx: Tx, alert_ids: Sequence[int]) -> Mapping[int, Totals]:

@@ -127,7 +127,7 @@ class _Queues:
             body.wait_seconds,
         )
         return await call.write(
-            lambda tx: _polled(queues.poll(tx, call.actor, queues.alert_of_id(tx, alert_id), body.limit))
+            lambda tx: _polled(queues.poll(tx, call.actor, queues.known_alert(tx, alert_id), body.limit))
         )
 
     async def finish(self, call: Call) -> FinishAnswer:

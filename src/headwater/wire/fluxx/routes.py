@@ -42,7 +42,7 @@ class _QueueCalls:
     async def queue(self, call: Call) -> Answer:
         queue_uuid, queues = _queue_uuid(call), self._queues
         polled = await call.database.write(
-            lambda tx: queues.poll(tx, call.actor, queues.alert_of_queue(tx, queue_uuid))
+            lambda tx: queues.poll(tx, call.actor, queues.known_queue(tx, queue_uuid))
         )
         return Answer(batch_body(polled), 200, _NO_STORE)
 
