@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from headwater.kernel.errors import Fault
 
-Kind = Literal["text", "number", "bool", "list", "object", "any"]
+Kind = Literal["text", "number", "bool", "list", "object", "name_or_id", "any"]
 Role = Literal["source", "sink", "lookup"]
 
 _ACCEPTED: Mapping[Kind, tuple[type, ...]] = {
@@ -15,6 +15,7 @@ _ACCEPTED: Mapping[Kind, tuple[type, ...]] = {
     "bool": (bool,),
     "list": (list, tuple),
     "object": (dict,),
+    "name_or_id": (str, int),
     "any": (object,),
 }
 
@@ -65,7 +66,7 @@ def check(parameters: tuple[Parameter, ...], values: Mapping[str, Any], place: s
 def _fault(parameter: Parameter, value: Any, place: str) -> Fault | None:
     if value is None or value == "":
         return Fault(place, "missing_required_field", f"{place} is required.") if parameter.required else None
-    is_flag = isinstance(value, bool) and parameter.kind == "number"
+    is_flag = isinstance(value, bool) and parameter.kind in ("number", "name_or_id")
     if is_flag or not isinstance(value, _ACCEPTED[parameter.kind]):
         return Fault(place, "invalid_field", f"{place} wants {parameter.kind}; got {type(value).__name__}.")
     if parameter.choices and value not in parameter.choices:

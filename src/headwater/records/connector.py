@@ -42,7 +42,7 @@ SPEC = Spec(
             "source",
             "Read records",
             (
-                Parameter("module", "any", "Module, by handle or id", required=True),
+                Parameter("module", "name_or_id", "Module, by handle or id", required=True),
                 Parameter("filter", "any", "Filter"),
                 Parameter("sort", "any", "Sort"),
             ),
@@ -51,7 +51,7 @@ SPEC = Spec(
             "sink",
             "Write records",
             (
-                Parameter("module", "any", "Module, by handle or id", required=True),
+                Parameter("module", "name_or_id", "Module, by handle or id", required=True),
                 Parameter("operation", "text", "What to do", required=True, choices=WRITES),
                 Parameter("key", "text", "Unique field that names the record"),
             ),
