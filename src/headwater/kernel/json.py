@@ -26,12 +26,14 @@ def loads(text: str | bytes) -> Any:
     return _decoder.decode(text)
 
 
-def decode_body(raw: bytes) -> Any:
-    """The value of JSON from outside. Broken JSON, NaN, lone surrogates: MalformedError `malformed_json`."""
+def decode_body(raw: bytes, *, what: str = "The body") -> Any:
+    """The value of JSON from outside. Broken JSON, NaN, lone surrogates: MalformedError `malformed_json`,
+    which names `what` was read.
+    """
     try:
         return _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedError("malformed_json", f"The body is not JSON: {error}.") from error
+        raise MalformedError("malformed_json", f"{what} is not JSON: {error}.") from error
 
 
 def decimal_text(value: Decimal) -> str:

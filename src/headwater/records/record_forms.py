@@ -212,9 +212,7 @@ def read_filter(text: str | None) -> Any:
     if not text:
         return None
     try:
-        return json.decode_body(text.encode())
+        return json.decode_body(text.encode(), what="The filter")
     except MalformedError as error:
-        detail = f"The filter cannot be read: {error.detail}"
-        raise InvalidError(
-            "invalid_filter", detail, faults=[Fault("filter", "malformed_json", detail)]
-        ) from error
+        fault = Fault("filter", "malformed_json", error.detail)
+        raise InvalidError("invalid_filter", error.detail, faults=[fault]) from error
