@@ -58,6 +58,9 @@ class _Planner:
         else:
             self._chain(_processors(self._flow), "pageProcessors", None)
         flow = self._flow
+        if flow.get("_runNextExportIds"):
+            detail = "Starting single exports of other flows cannot be done yet; use _runNextFlowIds."
+            self.steps.fault("_runNextExportIds", "invalid_flow", detail)
         return Plan(
             flow_id=text(flow, "_id") or "",
             name=text(flow, "name") or "",

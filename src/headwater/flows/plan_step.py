@@ -172,6 +172,8 @@ class StepPlanner:
             self._refuse(place, "a generator has no oneToMany.")
         if place.document.get("groupByFields") and not part(place.document, "file"):
             self._refuse(place, "only files can be grouped yet.")
+        if part(place.document, "file").get("compressionFormat"):
+            self._refuse(place, "compressed files cannot be read or written yet.")
         if place.given.get("setupInProgress") is True:
             self._refuse(place, "its set-up is in progress.")
 

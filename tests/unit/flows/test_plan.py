@@ -139,6 +139,12 @@ def test_scripts_are_refused_and_unknown_hooks_only_told(documents):
     assert [warning.code for warning in documents.plan(pageProcessors=[TO_I]).warnings] == ["unknown_hook"]
 
 
+def test_what_would_be_left_out_in_silence_is_refused(documents):
+    documents.known["export", "e"] = {**EXPORT, "file": {"type": "csv", "compressionFormat": "gzip"}}
+    faults = documents.faults(_runNextExportIds=[{"_flowId": "f", "_exportId": "e"}])
+    assert faults == [("pageGenerators.0", "invalid_flow"), ("_runNextExportIds", "invalid_flow")]
+
+
 def test_processors_and_routers_together_are_refused(documents):
     routers = [{"id": "r", "branches": [branch(TO_I)]}]
     assert documents.faults(pageProcessors=[TO_I], routers=routers) == [("routers", "invalid_flow")]
