@@ -1,4 +1,4 @@
-"""The spool: files on their way in, each written by one call at a time."""
+"""The spool: files on their way in, each written by the call that came last."""
 
 import asyncio
 
@@ -25,27 +25,28 @@ def test_a_file_grows_piece_by_piece(spool):
     assert spool.path(name).read_bytes() == b"abcde"
 
 
-def test_two_calls_never_write_one_file_at_the_same_time(spool):
+def test_the_call_that_came_last_goes_on_and_the_earlier_one_writes_no_more(spool):
     name = spool.create()
 
     async def both():
-        is_begun, may_end = asyncio.Event(), asyncio.Event()
+        is_begun, may_go_on = asyncio.Event(), asyncio.Event()
 
         async def slow():
             yield b"ab"
             is_begun.set()
-            await may_end.wait()
-            yield b"cd"
+            await may_go_on.wait()
+            yield b"XX"
 
         first = asyncio.create_task(spool.append(name, slow(), 0, 9))
         await is_begun.wait()
+        await spool.append(name, pieces(b"cd"), spool.size(name), 9)
+        may_go_on.set()
         with pytest.raises(ConflictError) as caught:
-            await spool.append(name, pieces(b"XX"), 2, 9)
-        may_end.set()
-        await first
-        return caught.value.code
+            await first
+        return caught.value
 
-    assert asyncio.run(both()) == "upload_busy"
+    refusal = asyncio.run(both())
+    assert (refusal.code, refusal.headers["upload-offset"]) == ("wrong_offset", "4")
     assert spool.path(name).read_bytes() == b"abcd"
     asyncio.run(spool.append(name, pieces(b"ef"), 4, 9))
     assert spool.size(name) == 6

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Collection
 from pathlib import Path
+from typing import BinaryIO
 
 from headwater.kernel.disk import is_full
 from headwater.kernel.errors import ConflictError, NotFoundError, StorageFullError, TooLargeError
@@ -21,7 +22,7 @@ class Spool:
         """Use `root`, made with the first file; no file grows above `max_bytes`."""
         self._root = root
         self.max_bytes = max_bytes
-        self._growing: set[str] = set()
+        self._growing: dict[str, BinaryIO] = {}
 
     def create(self) -> str:
         """The name of a new empty file."""
@@ -38,7 +39,9 @@ class Spool:
         return path
 
     def size(self, name: str) -> int:
-        """How many bytes of it are on disk."""
+        """How many bytes of it have come."""
+        if name in self._growing:
+            self._growing[name].flush()
         return self.path(name).stat().st_size
 
     def refuse_above_limit(self, total: int) -> None:
@@ -49,37 +52,37 @@ class Spool:
     async def append(self, name: str, chunks: AsyncIterator[bytes], offset: int, total: int | None) -> str:
         """Add a stream behind `offset`, where the file must end; the SHA-256 in hex of what was added.
 
-        Another end is ConflictError `wrong_offset`; more than `total` or the limit TooLargeError; a file that
-        is growing already ConflictError `upload_busy`. What came before the stream broke off stays, so that
-        the caller goes on from there.
+        Another end is ConflictError `wrong_offset`; more than `total` or the limit TooLargeError. What came
+        before the stream broke off stays, so that the caller goes on from there. One who lost his connection
+        may be back before the server knows of it: the stream that came last is the one that counts.
         """
-        if name in self._growing:
-            raise _busy()
         if self.size(name) != offset:
             raise wrong_offset(self.size(name))
         limit = self.max_bytes if total is None else min(total, self.max_bytes)
-        self._growing.add(name)
         try:
-            return await self._grow(self.path(name), chunks, limit)
+            return await self._grow(name, chunks, limit)
         except OSError as error:
             if is_full(error):
                 raise StorageFullError(
                     "storage_full", "The disk has no room for the file.", hint="Make room, then continue."
                 ) from error
             raise
-        finally:
-            self._growing.discard(name)
 
-    async def _grow(self, path: Path, chunks: AsyncIterator[bytes], limit: int) -> str:
+    async def _grow(self, name: str, chunks: AsyncIterator[bytes], limit: int) -> str:
         digest = hashlib.sha256()
-        with path.open("ab") as file:
+        with self.path(name).open("ab") as file:
+            self._growing[name] = file
             try:
                 async for chunk in chunks:
+                    if self._growing.get(name) is not file:
+                        raise wrong_offset(self.size(name))
                     if file.tell() + len(chunk) > limit:
                         raise _too_large(limit)
                     file.write(chunk)
                     digest.update(chunk)
             finally:
+                if self._growing.get(name) is file:
+                    del self._growing[name]
                 file.flush()
                 # the disk may take seconds for a large file; other requests are served meanwhile
                 await asyncio.to_thread(os.fsync, file.fileno())
@@ -98,10 +101,6 @@ class Spool:
             age = time.time() - path.stat().st_mtime
             if path.stem not in wanted and age > fresh_seconds:
                 self.remove(path.stem)
-
-
-def _busy() -> ConflictError:
-    return ConflictError("upload_busy", "Another call is sending this upload right now.")
 
 
 def _too_large(limit: int) -> TooLargeError:
