@@ -17,6 +17,7 @@ from headwater.accounts.user_routes import welcome_link
 from headwater.app import App, build
 from headwater.db.lock import Holder, acquire
 from headwater.kernel import log
+from headwater.kernel.clock import Clock
 from headwater.kernel.errors import FatalError
 from headwater.kernel.ids import new_secret
 from headwater.kernel.settings import Settings
@@ -80,10 +81,13 @@ def serve(settings: Settings) -> None:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[App]:
-    """An application served on a free port of loopback by a thread of this process, until the block ends."""
+def running(settings: Settings, clock: Clock | None = None) -> Iterator[App]:
+    """An application served on a free port of loopback by a thread of this process, until the block ends.
+
+    `clock` is the system's unless a test sets its own.
+    """
     settings = replace(settings, host="127.0.0.1", port=0)
-    with _opened(settings) as (app, listening):
+    with _opened(settings, clock) as (app, listening):
         server = Server(app)
         thread = threading.Thread(
             target=lambda: uvloop.run(server.serve([listening])), name="headwater-server"
@@ -100,11 +104,11 @@ def running(settings: Settings) -> Iterator[App]:
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[App, socket.socket]]:
+def _opened(settings: Settings, clock: Clock | None = None) -> Iterator[tuple[App, socket.socket]]:
     """The data folder held, the address bound, everything built; and all of it let go again."""
     with acquire(settings.data) as lock, closing(_listen(settings.host, settings.port)) as listening:
         settings = replace(settings, port=listening.getsockname()[1])
-        app = build(settings, local_key=new_secret("hwk_"))
+        app = build(settings, clock, local_key=new_secret("hwk_"))
         lock.announce(Holder(_local_address(settings), app.local_key))
         try:
             yield app, listening

@@ -40,8 +40,9 @@ class FailureLimit:
         self._failures[key] = self._failures.get(key, [])[:-1]
 
     def _recent(self, key: str) -> list[int]:
-        since = self._clock.now() - WINDOW_SECONDS * SECOND
-        return [each for each in self._failures.get(key, ()) if each > since]
+        # A clock that is set back leaves failures of times to come; nobody waits for those.
+        now = self._clock.now()
+        return [each for each in self._failures.get(key, ()) if now - WINDOW_SECONDS * SECOND < each <= now]
 
     def _forget_old(self) -> None:
         self._failures = {key: recent for key in self._failures if (recent := self._recent(key))}

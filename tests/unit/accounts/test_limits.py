@@ -3,7 +3,7 @@
 import pytest
 
 from headwater.accounts import limits
-from headwater.accounts.limits import FailureLimit
+from headwater.accounts.limits import WINDOW_SECONDS, FailureLimit
 from headwater.kernel.errors import RateLimitedError
 
 
@@ -30,6 +30,15 @@ def test_the_wait_is_until_the_oldest_failure_is_forgotten(clock):
         limit.require("a")
     assert caught.value.headers["retry-after"] == "301"
     clock.move(301)
+    limit.require("a")
+
+
+def test_a_clock_that_is_set_back_locks_nobody_out(clock):
+    limit = FailureLimit(clock, 2)
+    fail(limit, "a", 2)
+    clock.move(-365 * 86_400)
+    fail(limit, "a", 2)
+    clock.move(WINDOW_SECONDS)
     limit.require("a")
 
 
