@@ -25,7 +25,3 @@ class Change(Struct, frozen=True):
     actor_id: int
     before: Mapping[str, Any]
     after: Mapping[str, Any]
-
-    def changed_fields(self) -> set[str]:
-        """Names of the fields that differ: of a create those with a value, of a delete or restore none."""
-        return set(self.after) if self.op == "create" else set(self.before)

@@ -4,7 +4,6 @@
 
 import itertools
 import re
-from collections.abc import Callable
 from typing import Any, Final
 
 from headwater.kernel.errors import InvalidError
@@ -106,29 +105,6 @@ def _read_each(value: Any, rest: Path) -> Any:
         else:
             found.append(inner)
     return found
-
-
-def compile_path(text: str) -> Callable[[Any], Any]:
-    """A function that gives the value at this path in a record, or None where nothing is."""
-    path = parse(text)
-    if len(path) == 1 and isinstance(path[0], str):
-        return _one_key(path[0])
-
-    def get(record: Any) -> Any:
-        value = read(record, path)
-        return None if value is MISSING else value
-
-    return get
-
-
-def _one_key(key: str) -> Callable[[Any], Any]:
-    def get(record: Any) -> Any:
-        if record.__class__ is dict:
-            return record.get(key)
-        value = member(record, key)
-        return None if value is MISSING else value
-
-    return get
 
 
 def write(target: dict[str, Any], path: Path, value: Any) -> None:

@@ -53,10 +53,3 @@ def test_unreadable_paths_are_refused(text):
 )
 def test_values_are_found_at_paths(text, value, expected):
     assert paths.read(value, paths.parse(text)) == expected
-
-
-def test_a_compiled_path_gives_none_where_nothing_is():
-    assert paths.compile_path("a")({}) is None
-    assert paths.compile_path("a.b")({"a": []}) is None
-    assert paths.compile_path("0")(["x"]) == "x"
-    assert paths.compile_path("a[1]")({"a": [1, 2]}) == 2

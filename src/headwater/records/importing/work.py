@@ -28,11 +28,6 @@ class Work:
         """How many rows the batch has, broken ones included."""
         return len(self.batch.rows) + len(self.batch.broken)
 
-    @property
-    def has_faults(self) -> bool:
-        """Whether any row that could be read is rejected."""
-        return bool(self._faults)
-
     def add_fault(self, index: int, column: str, code: str, detail: str) -> None:
         """Reject a row; a second fault of the same column adds nothing."""
         faults = self._faults.setdefault(index, [])
