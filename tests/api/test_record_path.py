@@ -1,4 +1,4 @@
-"""How much of our code one POST of a record runs between the web edge and the database: enough for one sitting."""
+"""How much of our code one POST of a record runs between web edge and database: enough for one sitting."""
 
 import asyncio
 import json
