@@ -138,6 +138,12 @@ def test_a_link_that_is_not_one_tells_nothing(nobody):
     assert (answer.status_code, answer.json()["code"]) == (404, "link_unknown")
 
 
+def test_the_receipt_is_not_built_and_tells_nothing_to_a_wrong_link(nobody, application):
+    assert nobody.get("/api/portal/wrong/receipt").status_code == 404
+    answer = nobody.get("/api/portal/" + application["public_url"].rsplit("/", 1)[1] + "/receipt")
+    assert (answer.status_code, answer.json()["code"]) == (501, "not_built")
+
+
 def test_a_withdrawn_application_is_read_only(nobody, application):
     page = portal(application)
     item = nobody.get(page).json()["items"][0]["id"]

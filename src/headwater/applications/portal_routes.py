@@ -87,6 +87,8 @@ class _Handlers:
         return await call.write(lambda tx: self._portal.page(tx, self._portal.withdraw(tx, token, reason)))
 
     async def receipt(self, call: Call) -> Any:
+        token = call.path["token"]
+        await call.read(lambda tx: self._portal.open(tx, token))
         raise NotBuiltError("not_built", "The receipt as PDF is not built yet.")
 
 
