@@ -55,6 +55,18 @@ def test_a_connection_never_opens_our_own_data(tmp_path, directory):
     assert caught.value.code == "folder_refused"
 
 
+@pytest.mark.parametrize("directory", ["/proc/self", "/dev", "/sys/kernel", "link"])
+def test_a_connection_never_opens_what_the_kernel_shows_of_itself(tmp_path, directory):
+    (tmp_path / "folders").mkdir()
+    (tmp_path / "folders" / "link").symlink_to("/proc")
+    with pytest.raises(InvalidError) as caught:
+        open_folder(directory, tmp_path)
+    assert caught.value.code == "folder_refused"
+    around = open_folder("/", tmp_path / "elsewhere")
+    with pytest.raises(InvalidError):
+        around.path("proc/self/environ")
+
+
 def test_no_path_of_a_folder_around_our_own_data_leads_into_it(tmp_path):
     folder = open_folder(str(tmp_path), tmp_path / "data")
     with pytest.raises(InvalidError) as caught:

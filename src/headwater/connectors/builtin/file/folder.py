@@ -8,6 +8,8 @@ from pathlib import Path
 from headwater.kernel.errors import FatalError, InvalidError
 
 EXCHANGE = "folders"
+# What lies there are no files: among them is our own environment, with the secret key and the tokens.
+OF_THE_KERNEL = (Path("/proc"), Path("/sys"), Path("/dev"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Folder:
 
     def path(self, text: str) -> Path:
         """A path below the root, symbolic links followed. One that leads out is InvalidError `path_outside`,
-        one into our own data `folder_refused`.
+        one into our own data, or into what the kernel shows of itself, `folder_refused`.
         """
         if "\0" in text:
             raise InvalidError("path_outside", "A path holds no NUL character.")
@@ -29,6 +31,10 @@ class Folder:
                 "path_outside",
                 f"'{text}' lies outside the connection's folder.",
                 hint="Use a path inside the folder; links that lead out of it are not followed.",
+            )
+        if any(found.is_relative_to(each) for each in OF_THE_KERNEL):
+            raise InvalidError(
+                "folder_refused", f"'{found}' is no folder of files.", hint="Name another one."
             )
         if found.is_relative_to(self.own) and not found.is_relative_to(self.own / EXCHANGE):
             raise InvalidError(
