@@ -36,9 +36,9 @@ def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]
 
 def test_a_second_start_runs_nothing(commands: list[list[str]]) -> None:
     start.set_up()
-    assert len(commands) == 4
+    assert len(commands) == 5
     start.set_up()
-    assert len(commands) == 4
+    assert len(commands) == 5
 
 
 def test_the_packages_are_installed_with_hashes_and_the_project_without_packages(
@@ -54,7 +54,7 @@ def test_a_changed_input_keeps_the_environment(commands: list[list[str]]) -> Non
     start.STAMP.write_text(json.dumps({**start.read_stamp(), "inputs": "other"}))
     commands.clear()
     start.set_up()
-    assert [command[1:3] for command in commands] == [["-m", "uv"], ["-m", "uv"]]
+    assert [command[2] for command in commands] == ["uv", "uv", "compileall"]
 
 
 @pytest.mark.parametrize("changed", ["python", "folder"])
