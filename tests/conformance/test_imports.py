@@ -261,3 +261,14 @@ def test_a_lost_upload_ends_with_the_reason(bench):
         bench.run(item)
 
     assert bench.look(item).error["code"] == "upload_lost"
+
+
+def test_a_filled_table_is_known_to_be_full(bench):
+    if bench.database.dialect == "sqlite":
+        pytest.skip("SQLite plans without a count of rows")
+
+    bench.run(bench.begin("code,name\n" + "".join(f"{n},T{n}\n" for n in range(1500))))
+
+    module = bench.database.read_now(lambda tx: bench.slice.catalogue.get(tx, "town"))
+    rows = "select reltuples from pg_class where relname = ?"
+    assert bench.database.read_now(lambda tx: tx.scalar(rows, (module.table,))) == 1500

@@ -16,3 +16,13 @@ def run_ddl(tx: Tx, statement: str) -> None:
     tx.run(statement)
     if tx.dialect == "postgres":
         tx.run("set local lock_timeout = 0")
+
+
+def refresh_statistics(tx: Tx, table: str) -> None:
+    """Let PostgreSQL look at a table that has just been filled.
+
+    It does so by itself within a minute; until then it takes the table for almost empty, and a page of it
+    costs a scan of all of it.
+    """
+    if tx.dialect == "postgres":
+        run_ddl(tx, f"analyze {table}")

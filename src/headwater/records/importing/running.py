@@ -1,19 +1,27 @@
 """The job that imports a file: read, cast, commit with the checkpoint, batch after batch."""
 
 import asyncio
+import contextlib
 import dataclasses
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, BinaryIO
 
 from headwater.db.database import Tx
+from headwater.db.ddl import refresh_statistics
 from headwater.db.errors import DuplicateError
 from headwater.db.sql import lock_clause
 from headwater.jobs.engine import JobRun
 from headwater.jobs.model import error_document
 from headwater.kernel.clock import Clock
 from headwater.kernel.disk import is_full
-from headwater.kernel.errors import HeadwaterError, InvalidError, RetryError, StorageFullError
+from headwater.kernel.errors import (
+    HeadwaterError,
+    InvalidError,
+    RetryError,
+    StorageFullError,
+    UnavailableError,
+)
 from headwater.records.catalogue import Catalogue
 from headwater.records.importing import store
 from headwater.records.importing.batch import Batch, BatchReader
@@ -105,6 +113,8 @@ class ImportRunner:
                 if run.is_cancelled():
                     return
                 self._commit(run, item.id, module, options, reader.read(raw_rows), _last(raw_rows))
+        with contextlib.suppress(UnavailableError):  # somebody else is at the table: nothing is lost
+            run.database.write_now(lambda tx: refresh_statistics(tx, module.table))
 
     def _prepare(
         self, run: JobRun, item: Import, file: BinaryIO, *, is_csv: bool
