@@ -21,7 +21,7 @@ def read_text(value: Any) -> str:
 
 def text_reader(field: Field) -> Callable[[Any], str | None]:
     """A reader of texts of at most `max_length` characters, where that is set; blank text is empty."""
-    limit = _limit(field)
+    limit = longest(field)
 
     def read(value: Any) -> str | None:
         text = read_text(value)
@@ -32,7 +32,8 @@ def text_reader(field: Field) -> Callable[[Any], str | None]:
     return read
 
 
-def _limit(field: Field) -> int:
+def longest(field: Field) -> int:
+    """How many characters a text of the field may have; 0 without a limit."""
     own = int(field.options.get("max_length") or 0)
     if not (field.indexed or field.unique) or field.multi:
         return own

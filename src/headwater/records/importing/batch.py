@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from headwater.db.database import Dialect
 from headwater.records.codec import Codec
 from headwater.records.form import shown
-from headwater.records.importing.cells import Cast, cast_column, json_cast, text_cast
+from headwater.records.importing.cells import Caster, cast_column, json_caster, text_caster
 from headwater.records.importing.columns import ColumnPlan
 from headwater.records.importing.model import RawRow, RowFault
 
@@ -45,11 +45,11 @@ class BatchReader:
         self._handle = codec.module.handle
         self._names, self._late, self._is_csv = plan.names, plan.late, is_csv
         # without a cast: the cells are looked up by the database
-        self._targets: list[tuple[str, str, Cast | None]] = []
+        self._targets: list[tuple[str, str, Caster | None]] = []
         for name, target in plan.fields.items():
             column = codec.columns[target.name]
-            cast = text_cast(column, dialect) if is_csv else json_cast(column)
-            self._targets.append((name, target.name, None if target.name in references else cast))
+            caster = text_caster(column, dialect) if is_csv else json_caster(column)
+            self._targets.append((name, target.name, None if target.name in references else caster))
 
     def read(self, raw_rows: Sequence[RawRow]) -> Batch:
         """The batch of these rows."""
@@ -59,20 +59,20 @@ class BatchReader:
                 row = self._ragged(row)
             (batch.rows if row.fault is None else batch.broken).append(row)
         columns = self._csv_columns(batch.rows) if self._is_csv else self._json_columns(batch.rows)
-        for name, field_name, cast in self._targets:
+        for name, field_name, caster in self._targets:
             cells = columns.get(name)
             if cells is None:
                 continue
             if not self._is_csv and None in cells:
                 batch.absent[field_name] = _without(batch.rows, name)
-            if cast is None:
+            if caster is None:
                 batch.looked_up[field_name] = list(cells)
             else:
-                self._cast(batch, name, field_name, cells, cast)
+                self._cast(batch, name, field_name, cells, caster)
         return batch
 
-    def _cast(self, batch: Batch, name: str, field_name: str, cells: Cells, cast: Cast) -> None:
-        batch.columns[field_name], bad = cast_column(cells, cast)
+    def _cast(self, batch: Batch, name: str, field_name: str, cells: Cells, caster: Caster) -> None:
+        batch.columns[field_name], bad = cast_column(cells, caster)
         for index, error in bad.items():
             where = f"Field '{field_name}' of module '{self._handle}'"
             detail = f"{where} {error.detail}; got {shown(cells[index])}."

@@ -8,7 +8,7 @@ from headwater.access.actor import Actor
 from headwater.changes import store as changes
 from headwater.db.database import Tx
 from headwater.records.codec import Codec
-from headwater.records.importing.keys import folded_twin
+from headwater.records.importing.keys import folded_twins
 from headwater.records.importing.work import Work
 from headwater.records.journal import Entry, Journal
 
@@ -60,4 +60,4 @@ def _with_twins(codec: Codec, columns: list[Sequence[Any]]) -> Iterator[Sequence
     for column, values in zip(codec.columns.values(), columns, strict=True):
         yield values
         if column.fold is not None:
-            yield [None if value is None else folded_twin(column, value) for value in values]
+            yield folded_twins(column, values)

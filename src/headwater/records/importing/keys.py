@@ -1,21 +1,21 @@
 """Keys of stored values, by which records are found and values of unique fields compared."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from headwater.expr.folding import fold
 from headwater.records.column import Column
 
 
-def stored_key(column: Column, stored: Any) -> Any:
-    """What `lookup.key_of` gives for the same value in memory: its folded text, or the stored value."""
-    if stored is None or column.fold is None:
-        return stored
-    return folded_twin(column, stored)
+def stored_keys(column: Column, values: Sequence[Any]) -> Sequence[Any]:
+    """What `lookup.key_of` gives for the same values in memory: folded texts, or the stored values."""
+    return values if column.fold is None else folded_twins(column, values)
 
 
-def folded_twin(column: Column, stored: Any) -> Any:
-    """The folded twin of a stored text; the column must have one."""
-    if column.field.multi:
-        return column.fold(column.load(stored))  # type: ignore[misc]
-    # the folded form of ascii is its lower case, without a walk through the tables of Unicode
-    return stored.lower() if stored.isascii() else fold(stored)
+def folded_twins(column: Column, values: Sequence[Any]) -> list[Any]:
+    """The folded twins of stored texts, None where one is empty; the column must have them."""
+    load, fold_loaded = column.load, column.fold
+    if load is not None and fold_loaded is not None:
+        return [None if value is None else fold_loaded(load(value)) for value in values]
+    # what `fold` does, without a call for each text that is all ascii
+    return [value if value is None else value.lower() if value.isascii() else fold(value) for value in values]

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from headwater.db.database import Tx
 from headwater.records.codec import Codec
-from headwater.records.importing.keys import stored_key
+from headwater.records.importing.keys import stored_keys
 from headwater.records.lookup import holders
 
 
@@ -23,12 +23,14 @@ def taken_values(tx: Tx, codec: Codec, name: str, rows: Sequence[tuple[int, Any]
     nothing.
     """
     column = codec.columns[name]
-    keys = [(index, stored_key(column, value)) for index, value in rows if value is not None]
-    found = holders(tx, codec, name, [key for _, key in keys])
+    keys = stored_keys(column, [value for _, value in rows])
+    found = holders(tx, codec, name, keys)
     in_module: set[int] = set()
     in_batch: set[int] = set()
     seen: set[Any] = set()
-    for index, key in keys:
+    for (index, _), key in zip(rows, keys, strict=True):
+        if key is None:
+            continue
         if key in found:
             in_module.add(index)
         elif key in seen:

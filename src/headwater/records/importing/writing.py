@@ -8,7 +8,7 @@ from headwater.db.database import Tx
 from headwater.records.codec import Codec
 from headwater.records.importing.checking import Checker
 from headwater.records.importing.inserting import insert_rows
-from headwater.records.importing.keys import stored_key
+from headwater.records.importing.keys import stored_keys
 from headwater.records.importing.model import Counts, ImportOptions, RawRow, RowFault
 from headwater.records.importing.unique import taken_values
 from headwater.records.importing.work import Work
@@ -55,7 +55,7 @@ class BatchWriter:
         if not options.key:
             return set()
         column = codec.columns[options.key]
-        keys = [stored_key(column, value) for value in work.columns[options.key]]
+        keys = stored_keys(column, work.columns[options.key])
         found = holders(tx, codec, options.key, keys)
         return {index for index in work.good_rows() if keys[index] in found}
 
