@@ -303,3 +303,33 @@ def test_a_link_that_expired_or_was_deleted_opens_nothing(bench, application, cl
     bench.act("delete", application.id)
     with pytest.raises(NotFoundError):
         bench.portal("open", token)
+
+
+class Counting:
+    """A transaction that counts its statements."""
+
+    def __init__(self, tx):
+        self._tx, self.count = tx, 0
+
+    def __getattr__(self, name):
+        if name in ("all", "one", "scalar"):
+            self.count += 1
+        return getattr(self._tx, name)
+
+
+def test_a_page_of_applications_costs_no_more_statements_than_one(bench, template):
+    for number in range(12):
+        bench.act("create", {"template_id": template.id, "contact": {"email": f"{number}@example.org"}})
+
+    def page(limit):
+        def work(tx):
+            counting = Counting(tx)
+            found, _ = bench.slice.applications.list(counting, SYSTEM, {}, limit, 0)
+            shown = bench.slice.shown.summaries(counting, found)
+            return [each["contact"]["email"] for each in shown], counting.count
+
+        return bench.database.read_now(work)
+
+    one, twelve = page(1), page(12)
+    assert twelve[0] == [f"{number}@example.org" for number in reversed(range(12))]
+    assert one[1] == twelve[1]

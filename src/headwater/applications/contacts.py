@@ -1,14 +1,16 @@
 """Recipients: one contact for each e-mail address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headwater.accounts.model import is_email
 from headwater.applications.model import Application, Contact
 from headwater.applications.template_body import Faults
 from headwater.db.database import Tx
+from headwater.db.sql import in_ids
 from headwater.expr.folding import fold
 from headwater.kernel.errors import NotFoundError
+from headwater.kernel.json import dumps
 
 _SELECT = "select id, email, firstname, lastname, phone, created_at, updated_at from contact "
 
@@ -59,10 +61,18 @@ def find_contact(tx: Tx, contact_id: int) -> Contact | None:
 
 def contact_of(tx: Tx, application: Application) -> Contact:
     """The recipient. Raises NotFoundError `contact_not_found` when the row is gone."""
-    contact = find_contact(tx, application.contact_id)
-    if contact is None:
-        raise NotFoundError("contact_not_found", f"There is no contact {application.contact_id}.")
-    return contact
+    return contacts_of(tx, [application])[application.contact_id]
+
+
+def contacts_of(tx: Tx, applications: Sequence[Application]) -> dict[int, Contact]:
+    """The recipients by id. Raises NotFoundError `contact_not_found` when the row of one is gone."""
+    wanted = sorted({each.contact_id for each in applications})
+    rows = tx.all(f"{_SELECT} where id {in_ids(tx.dialect)}", (dumps(wanted),))
+    found = {row[0]: Contact(*row) for row in rows}
+    missing = [contact_id for contact_id in wanted if contact_id not in found]
+    if missing:
+        raise NotFoundError("contact_not_found", f"There is no contact {missing[0]}.")
+    return found
 
 
 def change_contact(tx: Tx, contact: Contact, given: Mapping[str, str], now: int) -> None:

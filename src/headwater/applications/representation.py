@@ -1,11 +1,11 @@
 """An application in JSON, as our own API and the Clust dialect show it (wire/clust.md section 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headwater.applications import lifecycle, store, template_store
-from headwater.applications.contacts import contact_of
-from headwater.applications.model import Application, Contact, Item, Upload
+from headwater.applications.contacts import contacts_of
+from headwater.applications.model import Application, Contact, Item, Template, Upload
 from headwater.applications.service import Applications
 from headwater.db.database import Tx
 from headwater.kernel.clock import Clock, rfc3339, to_datetime
@@ -31,8 +31,19 @@ class Representation:
 
     def summary(self, tx: Tx, application: Application) -> dict[str, Any]:
         """The application with its items."""
-        contact = contact_of(tx, application)
-        template = template_store.get_template(tx, application.template_id, application.template_version)
+        return self.summaries(tx, [application])[0]
+
+    def summaries(self, tx: Tx, applications: Sequence[Application]) -> list[dict[str, Any]]:
+        """Applications with their items; what several share is read once."""
+        contacts = contacts_of(tx, applications)
+        used = {(each.template_id, each.template_version) for each in applications}
+        templates = {each: template_store.get_template(tx, *each) for each in used}
+        return [
+            self._summary(each, contacts[each.contact_id], templates[each.template_id, each.template_version])
+            for each in applications
+        ]
+
+    def _summary(self, application: Application, contact: Contact, template: Template) -> dict[str, Any]:
         url = self._applications.public_url(application)
         return {
             **self._state(application),

@@ -131,7 +131,7 @@ class _Handlers:
 
         def work(tx: Any) -> Any:
             found, total = self._applications.list(tx, call.actor, filters, call.query.limit, offset)
-            return _page([self._shown.summary(tx, each) for each in found], offset, total)
+            return _page(self._shown.summaries(tx, found), offset, total)
 
         return await call.read(work)
 

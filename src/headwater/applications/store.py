@@ -5,6 +5,7 @@ from typing import Any
 
 from headwater.applications.model import Application, Item, Link, Upload
 from headwater.db.database import Row, Tx
+from headwater.db.sql import in_ids
 from headwater.kernel.errors import NotFoundError
 from headwater.kernel.json import dumps, loads
 
@@ -35,7 +36,7 @@ _COUNT = "select count(*) from application where "
 _ITEMS = """
 select id, application_id, template_item_id, step_title, position, kind, title, mandatory, definition, state,
   given, comment, last_rejection, updated_at
-from application_item where application_id = ? order by position, id
+from application_item where application_id {in_ids} order by application_id, position, id
 """
 _UPDATE_ITEM = """
 update application_item set state = ?, given = ?, comment = ?, last_rejection = ?, updated_at = ? where id = ?
@@ -59,6 +60,7 @@ _UPLOADS = """
 select u.id, u.item_id, u.file_id, f.name, f.size, f.content_type, f.sha256, u.state, u.uploaded_by,
   u.created_at
 from application_upload u join file f on f.id = u.file_id
+where u.item_id {in_ids} and u.state = 'current' order by u.id
 """
 
 
@@ -111,13 +113,13 @@ def get_application(tx: Tx, application_id: int, lock: str = "") -> Application:
     row = tx.one(_APPLICATION + "where id = ? and deleted_at is null" + lock, (application_id,))
     if row is None:
         raise NotFoundError("dossier_not_found", f"There is no application {application_id}.")
-    return _application(row, list_items(tx, row[0]))
+    return _applications(tx, [row])[0]
 
 
 def find_by_link(tx: Tx, token_hash: str, lock: str = "") -> Application | None:
     """The application whose secret link has this hash, revoked and expired links included."""
     row = tx.one(_APPLICATION + "where link_hash = ? and deleted_at is null" + lock, (token_hash,))
-    return None if row is None else _application(row, list_items(tx, row[0]))
+    return None if row is None else _applications(tx, [row])[0]
 
 
 def list_applications(
@@ -127,23 +129,12 @@ def list_applications(
     rows = tx.all(
         _APPLICATION + f"where {condition} order by {order} limit ? offset ?", (*parameters, *limits)
     )
-    return [_application(row, list_items(tx, row[0])) for row in rows]
+    return _applications(tx, rows)
 
 
 def count_applications(tx: Tx, condition: str, parameters: Sequence[Any]) -> int:
     """How many applications match."""
     return int(tx.scalar(_COUNT + condition, parameters))
-
-
-def list_items(tx: Tx, application_id: int) -> tuple[Item, ...]:
-    """The items of an application in order, each with its current uploads."""
-    uploads: dict[int, list[Upload]] = {}
-    for row in tx.all(
-        _UPLOADS + "where u.application_id = ? and u.state = 'current' order by u.id", (application_id,)
-    ):
-        uploads.setdefault(row[1], []).append(Upload(*row))
-    rows = tx.all(_ITEMS, (application_id,))
-    return tuple(_item(row, tuple(uploads.get(row[0], ()))) for row in rows)
 
 
 def update_item(tx: Tx, item: Item) -> None:
@@ -198,6 +189,23 @@ def mirror_module_id(tx: Tx) -> int | None:
 def set_mirror_module_id(tx: Tx, module_id: int) -> None:
     """Name the module that mirrors applications as records."""
     tx.run(_SET_MIRROR, (module_id,))
+
+
+def _applications(tx: Tx, rows: Sequence[Row]) -> list[Application]:
+    items = _items_of(tx, [row[0] for row in rows])
+    return [_application(row, tuple(items.get(row[0], ()))) for row in rows]
+
+
+def _items_of(tx: Tx, application_ids: Sequence[int]) -> dict[int, list[Item]]:
+    """The items of applications in order, each with its current uploads, in two statements for all."""
+    rows = tx.all(_ITEMS.format(in_ids=in_ids(tx.dialect)), (dumps(application_ids),))
+    uploads: dict[int, list[Upload]] = {}
+    for upload in tx.all(_UPLOADS.format(in_ids=in_ids(tx.dialect)), (dumps([row[0] for row in rows]),)):
+        uploads.setdefault(upload[1], []).append(Upload(*upload))
+    items: dict[int, list[Item]] = {}
+    for row in rows:
+        items.setdefault(row[1], []).append(_item(row, tuple(uploads.get(row[0], ()))))
+    return items
 
 
 def _application(row: Row, items: tuple[Item, ...]) -> Application:

@@ -158,7 +158,7 @@ class Documents:
         targets = self._targets(tx, kind, body)
         masked, secrets = documents_secrets.take_out(body, stored)
         document = FlowDocument(tx.next_id(), new_hex_id(now), kind, masked, self._sealed(secrets), now, now)
-        documents_store.insert(tx, document, actor.id)
+        documents_store.insert(tx, document, actor)
         documents_store.set_references(tx, document.id, targets)
         self._tell(tx, actor, None, document)
         return document
@@ -172,7 +172,7 @@ class Documents:
         # `lastModified` guards against lost updates in milliseconds: each change moves it by one at least.
         modified_at = max(self._clock.now(), before.modified_at + MILLISECOND)
         after = replace(before, body=masked, sealed=self._sealed(secrets), modified_at=modified_at)
-        documents_store.update(tx, after, actor.id)
+        documents_store.update(tx, after, actor)
         documents_store.set_references(tx, before.id, targets)
         self._tell(tx, actor, before, after)
         return after

@@ -2,11 +2,25 @@
 
 from collections.abc import Collection
 
+from headwater.access.actor import Actor
 from headwater.db.database import Row, Tx
 from headwater.db.sql import in_texts, lock_clause
 from headwater.flows.documents_model import FlowDocument, Kind, is_hex_id
+from headwater.jobs.service import actor_document, kept_actor
 from headwater.kernel import json
 
+# An integration only names its flows: who saves it decides nothing about what they do.
+_SAVERS = """
+with recursive used (id) as (
+  select id from flow_document where hex_id = ?
+  union
+  select d.id from flow_reference r
+  join used u on u.id = r.document_id
+  join flow_document d on d.id = r.target_id and d.kind <> 'integration'
+)
+select d.saver from flow_document d join used u on u.id = d.id
+order by case when d.hex_id = ? then 0 else 1 end, d.id
+"""
 _SELECT = "select id, hex_id, kind, document, secrets, created_at, modified_at from flow_document where "
 
 
@@ -28,28 +42,34 @@ def list_kind(tx: Tx, kind: Kind, after: str, skip: int, limit: int) -> list[Flo
     return [_document(row) for row in rows]
 
 
-def insert(tx: Tx, document: FlowDocument, actor_id: int) -> None:
+def insert(tx: Tx, document: FlowDocument, saver: Actor) -> None:
     """Add a document."""
     tx.run(
         "insert into flow_document (id, hex_id, kind, name, document, secrets, created_at, modified_at,"
-        " created_by, modified_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " created_by, modified_by, saver) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(document.id, document.hex_id, document.kind, document.name, json.dumps(document.body)),
-            *(document.sealed, document.created_at, document.modified_at, actor_id, actor_id),
+            *(document.sealed, document.created_at, document.modified_at, saver.id, saver.id),
+            json.dumps(actor_document(saver)),
         ),
     )
 
 
-def update(tx: Tx, document: FlowDocument, actor_id: int) -> None:
+def update(tx: Tx, document: FlowDocument, saver: Actor) -> None:
     """Put a document in the place of the stored one."""
     tx.run(
-        "update flow_document set name = ?, document = ?, secrets = ?, modified_at = ?, modified_by = ?"
-        " where id = ?",
+        "update flow_document set name = ?, document = ?, secrets = ?, modified_at = ?, modified_by = ?,"
+        " saver = ? where id = ?",
         (
             *(document.name, json.dumps(document.body), document.sealed),
-            *(document.modified_at, actor_id, document.id),
+            *(document.modified_at, saver.id, json.dumps(actor_document(saver)), document.id),
         ),
     )
+
+
+def savers(tx: Tx, flow_id: str) -> list[Actor]:
+    """Who saved the flow last, then who saved what it uses, directly or through other documents."""
+    return [kept_actor(json.loads(row[0])) for row in tx.all(_SAVERS, (flow_id, flow_id))]
 
 
 def delete(tx: Tx, document_id: int) -> None:

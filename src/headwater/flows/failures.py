@@ -107,7 +107,9 @@ class Failures:
     async def perform_due(self, job_run: JobRun) -> Any:
         """The handler of retry jobs: starts a run for what is due, and enqueues the next."""
         flow_id, actor = job_run.parameters["flow_id"], job_run.actor
-        return await job_run.database.write(lambda tx: self._retry_due(tx, rights_now(tx, actor), flow_id))
+        return await job_run.database.write(
+            lambda tx: self._retry_due(tx, rights_now(tx, actor, self._clock.now()), flow_id)
+        )
 
     def _retry_due(self, tx: Tx, actor: Actor, flow_id: str) -> dict[str, Any]:
         now = self._clock.now()

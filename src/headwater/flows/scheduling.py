@@ -10,12 +10,13 @@ from typing import Any
 from headwater.access.actor import SYSTEM, Actor
 from headwater.db.database import Tx
 from headwater.db.sql import take_turn
+from headwater.flows import documents_store
 from headwater.flows.documents import Documents, Slice
 from headwater.flows.documents_model import FlowDocument
 from headwater.flows.formats.integrator.parts import objects, text
 from headwater.flows.library import Document, Load
 from headwater.flows.model import RunOptions
-from headwater.flows.rights import rights_now
+from headwater.flows.rights import rights_now, shared_rights
 from headwater.flows.schedule import next_time
 from headwater.flows.service import Flows
 from headwater.jobs.engine import JobRun, Later
@@ -41,7 +42,7 @@ class FlowSchedules:
     def follow(self, tx: Tx, actor: Actor, before: FlowDocument | None, after: FlowDocument | None) -> None:
         """Called inside every change of a document: what waits for a flow waits for its new schedule then.
 
-        Runs are started with the rights of whoever changed the flow last.
+        Runs are started with the rights that all share who saved the flow and what it uses.
         """
         changed = after or before
         if changed is None or changed.kind != "flow":
@@ -57,7 +58,8 @@ class FlowSchedules:
         after = ""
         while found := documents.list(tx, SYSTEM, "flow", Slice(after=after, limit=PAGE)):
             for flow in found:
-                self._wait(tx, SYSTEM, flow["_id"], flow)
+                owner = documents_store.savers(tx, flow["_id"])[0]
+                self._wait(tx, owner, flow["_id"], flow)
             after = found[-1]["_id"]
 
     async def perform(self, job_run: JobRun) -> Any:
@@ -71,7 +73,7 @@ class FlowSchedules:
         if flow is None or schedule is None:
             return None
         try:
-            self._start(tx, rights_now(tx, job_run.actor), flow_id, flow, place)
+            self._start(tx, self._rights(tx, flow_id), flow_id, flow, place)
         except HeadwaterError as error:
             job_run.note(tx, f"The flow was not started: {error.detail}", level="error")
         due = next_time(schedule, _zone(flow, job_run.actor), self._clock.now())
@@ -79,6 +81,11 @@ class FlowSchedules:
             return None
         self._jobs.postpone(tx, job_run.job.id, due)
         return Later(due)
+
+    def _rights(self, tx: Tx, flow_id: str) -> Actor:
+        now = self._clock.now()
+        owner, *others = (rights_now(tx, each, now) for each in documents_store.savers(tx, flow_id))
+        return shared_rights(owner, others)
 
     def _start(self, tx: Tx, actor: Actor, flow_id: str, flow: Document, place: str) -> None:
         """Start it as the flow's policy for runs that overlap says (S5)."""

@@ -172,23 +172,29 @@ def _known(job: Job | None, job_id: int) -> Job:
 
 
 def actor_document(actor: Actor) -> dict[str, Any]:
-    """What a job keeps of the actor whose rights it uses."""
+    """What is kept of an actor whose rights are used later."""
     return {
         "kind": actor.kind,
         "id": actor.id,
         "name": actor.name,
         "scopes": sorted(actor.scopes),
         "time_zone": actor.time_zone,
+        "token_id": actor.token_id,
     }
 
 
 def actor_of(job: Job) -> Actor:
     """The actor whose rights the job uses."""
-    document = job.actor
+    return kept_actor(job.actor)
+
+
+def kept_actor(document: Mapping[str, Any]) -> Actor:
+    """The actor of an `actor_document`."""
     return Actor(
         kind=document["kind"],
         id=document["id"],
         name=document["name"],
         scopes=frozenset(document["scopes"]),
         time_zone=document["time_zone"],
+        token_id=document.get("token_id"),
     )

@@ -9,7 +9,8 @@ create table flow_document (
   created_at bigint not null,
   modified_at bigint not null,
   created_by bigint not null,
-  modified_by bigint not null
+  modified_by bigint not null,
+  saver text not null
 );
 create unique index flow_document_hex on flow_document (hex_id);
 create index flow_document_kind on flow_document (kind, hex_id);

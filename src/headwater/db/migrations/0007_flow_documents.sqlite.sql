@@ -9,7 +9,8 @@ create table flow_document (
   created_at integer not null,
   modified_at integer not null,
   created_by integer not null,
-  modified_by integer not null
+  modified_by integer not null,
+  saver text not null
 );
 create unique index flow_document_hex on flow_document (hex_id);
 create index flow_document_kind on flow_document (kind, hex_id);

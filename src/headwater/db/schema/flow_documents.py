@@ -17,6 +17,7 @@ flow_document = Table(
     Column("modified_at", BigInteger, nullable=False),
     Column("created_by", BigInteger, nullable=False),
     Column("modified_by", BigInteger, nullable=False),
+    Column("saver", Text, nullable=False),
     Index("flow_document_hex", "hex_id", unique=True),
     Index("flow_document_kind", "kind", "hex_id"),
 )

@@ -68,7 +68,7 @@ class _Dossiers:
             found, total = self._applications.list(
                 tx, call.actor, call.query, per_page, (page - 1) * per_page
             )
-            return [self._shown.summary(tx, each) for each in found], total
+            return self._shown.summaries(tx, found), total
 
         items, total = await call.scan(work)
         return envelope(call, items, total, page, per_page)
