@@ -34,7 +34,7 @@ def rights_now(tx: Tx, actor: Actor, now: int) -> Actor:
 def shared_rights(first: Actor, others: Iterable[Actor]) -> Actor:
     """The first actor with only those rights that every other one holds too.
 
-    A flow does what all of its documents say; whoever saved one of them must not borrow the rights of another.
+    A flow does what all of its documents say; whoever saved one must not borrow the rights of another.
     """
     shared = first
     for other in others:

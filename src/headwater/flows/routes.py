@@ -85,12 +85,12 @@ class _Handlers:
             found = self._documents.list(tx, call.actor, "flow", part)
             shown = found[: query.limit]
             more = encode_cursor([shown[-1]["_id"]]) if len(found) > query.limit else None
-            return FlowPage([self._view(tx, call, each) for each in shown], more)
+            return FlowPage([*self._views(tx, call, shown)], more)
 
         return await call.read(work)
 
     async def get(self, call: Call) -> FlowView:
-        return await call.read(lambda tx: self._view(tx, call, self._document(tx, call)))
+        return await call.read(lambda tx: self._views(tx, call, [self._document(tx, call)])[0])
 
     async def document(self, call: Call) -> Any:
         return await call.read(lambda tx: self._document(tx, call))
@@ -123,9 +123,9 @@ class _Handlers:
         except NotFoundError as error:
             raise NotFoundError("flow_unknown", f"There is no flow '{call.path['flow'][:40]}'.") from error
 
-    def _view(self, tx: Tx, call: Call, document: Mapping[str, Any]) -> FlowView:
-        runs = self._flows.runs(tx, call.actor, [("run.flow_id = ?", document["_id"])], 1)
-        return flow_view(document, runs[0] if runs else None)
+    def _views(self, tx: Tx, call: Call, documents: Sequence[Mapping[str, Any]]) -> Sequence[FlowView]:
+        runs = self._flows.latest_runs(tx, call.actor, [each["_id"] for each in documents])
+        return [flow_view(each, runs.get(each["_id"])) for each in documents]
 
 
 def _check_view(errors: Sequence[Fault], warnings: Sequence[Fault]) -> CheckView:

@@ -60,6 +60,11 @@ class Flows:
         require(actor, "flows")
         return store.find_runs(tx, conditions, limit)
 
+    def latest_runs(self, tx: Tx, actor: Actor, flow_ids: Sequence[str]) -> dict[str, Run]:
+        """The newest run of each flow that has one, by flow."""
+        require(actor, "flows")
+        return store.latest_runs(tx, flow_ids)
+
     def run(self, tx: Tx, actor: Actor, run_id: int) -> Run:
         """One run; NotFoundError `run_unknown`."""
         require(actor, "flows")

@@ -147,6 +147,13 @@ def find_runs(tx: Tx, conditions: Sequence[tuple[str, Any]], limit: int) -> list
     return [_run(row) for row in rows]
 
 
+def latest_runs(tx: Tx, flow_ids: Sequence[str]) -> dict[str, Run]:
+    """The newest run of each flow that has one, by flow."""
+    each = "json_each(?)" if tx.dialect == "sqlite" else "json_array_elements_text(cast(? as json))"
+    newest = f"run.id in (select (select max(id) from flow_run where flow_id = value) from {each})"  # noqa: S608
+    return {run.flow_id: run for run in find_runs(tx, [(newest, json.dumps(flow_ids))], len(flow_ids))}
+
+
 def steps_of(tx: Tx, run_id: int) -> list[StepRow]:
     """The rows of a run's places, by position."""
     rows = tx.all(

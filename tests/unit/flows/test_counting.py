@@ -145,8 +145,9 @@ def test_each_child_sees_its_parent_and_gets_its_own_response(world, api):
 
 def test_a_parent_with_a_child_that_failed_stops_and_its_retry_sends_that_child_alone(world, api):
     give_lines(world)
-    world.documents["import"]["send"].update(oneToMany=True, pathToMany="lines")
-    api.answer = lambda asked: (422, "no") if len(api.asked) == 6 else (200, {})
+    http = {"method": ["POST"], "relativeURI": ["/boats/{{record._PARENT.id}}/{{record.n}}"]}
+    world.documents["import"]["send"].update(oneToMany=True, pathToMany="lines", http=http)
+    api.answer = lambda asked: (422, "no") if asked.path == "/boats/1/2" else (200, {})
     world.flow(SEND, OUT)
     run = world.run()
     assert world.counts(run) == (3 + 11 + 2, 0, 1)

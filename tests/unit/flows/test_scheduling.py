@@ -5,6 +5,9 @@ import asyncio
 import pytest
 
 from headwater.access.actor import SYSTEM, Actor
+from headwater.accounts.model import Token, User
+from headwater.accounts.person_store import insert_user
+from headwater.accounts.token_store import insert_token
 from headwater.flows.documents import Documents
 from headwater.flows.scheduling import SCHEDULE_JOB_KIND, FlowSchedules, schedules_of
 from headwater.flows.service import JOB_KIND
@@ -156,6 +159,68 @@ def test_nothing_starts_with_the_rights_of_somebody_who_is_gone(plans):
     assert jobs(plans, JOB_KIND) == []
     [line] = plans.database.read_now(lambda tx: job_store.log(tx, job.id, 0, 10))
     assert "no longer sign in" in line.message
+
+
+def person(world, name, *scopes):
+    """Somebody who can sign in, with these scopes."""
+    now = world.clock.now()
+
+    def work(tx):
+        user_id = tx.next_id()
+        user = User(
+            user_id, f"{name}@example.org", name, "x", frozenset(scopes), "UTC", "en", False, now, now
+        )
+        insert_user(tx, user)
+        return Actor("user", user_id, name, user.scopes)
+
+    return world.database.write_now(work)
+
+
+def schedule(world, actor, **document):
+    """Store a flow as somebody; what waits for it."""
+    body = {"name": "Nightly", "schedule": EVERY_MORNING, **document}
+    made = world.database.write_now(lambda tx: world.stored.create(tx, actor, "flow", body))
+    world.documents["flow"][made["_id"]] = {**made, "pageGenerators": [{"_exportId": "in"}]}
+    [job] = jobs(world, SCHEDULE_JOB_KIND)
+    return job
+
+
+def test_whoever_edits_what_a_flow_uses_borrows_no_rights(plans):
+    weak = person(plans, "weak", "flows", "records:write:city")
+    strong = person(plans, "strong", "flows", "records:write", "schema")
+    body = {"name": "Read", "adaptorType": "HeadwaterExport", "records": {"module": "city"}}
+    export = plans.database.write_now(lambda tx: plans.stored.create(tx, strong, "export", body))
+    job = schedule(plans, strong, pageGenerators=[{"_exportId": export["_id"]}])
+    changed = {**body, "records": {"module": "secret"}}
+    plans.database.write_now(lambda tx: plans.stored.replace(tx, weak, "export", export["_id"], changed))
+
+    fire(plans, job)
+
+    [run] = jobs(plans, JOB_KIND)
+    assert set(run.actor["scopes"]) == {"flows", "records:write:city"}
+
+
+def test_a_schedule_that_was_lost_comes_back_with_the_rights_of_who_saved_it(plans):
+    weak = person(plans, "weak", "flows")
+    schedule(plans, weak)
+    plans.database.write_now(lambda tx: tx.run("delete from job"))
+    plans.database.write_now(lambda tx: plans.schedules.ensure(tx, plans.stored))
+    [job] = jobs(plans, SCHEDULE_JOB_KIND)
+
+    fire(plans, job)
+
+    [run] = jobs(plans, JOB_KIND)
+    assert (run.actor["id"], run.actor["scopes"]) == (weak.id, ["flows"])
+
+
+def test_a_token_of_nobody_that_was_revoked_starts_nothing(plans):
+    token = Token(7, "token", "ci", None, None, frozenset({"admin"}), 0, 0, None, plans.clock.now())
+    plans.database.write_now(lambda tx: insert_token(tx, token, "hash"))
+    job = schedule(plans, Actor("token", 0, "ci", token.scopes, token_id=7))
+
+    fire(plans, job)
+
+    assert jobs(plans, JOB_KIND) == []
 
 
 def test_a_generator_with_its_own_schedule_runs_alone(plans):
