@@ -41,8 +41,7 @@ class RowFault:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(msgspec.Struct, frozen=True):
     """One row of a file before it is understood.
 
     `cells` are texts (CSV) or one JSON object; `fault` says why it could not be read, and then `raw` is the

@@ -24,6 +24,7 @@ from headwater.kernel.errors import (
 )
 from headwater.records.catalogue import Catalogue
 from headwater.records.importing import store
+from headwater.records.importing.ahead import one_ahead
 from headwater.records.importing.batch import Batch, BatchReader
 from headwater.records.importing.columns import ColumnPlan, plan_columns, with_late_fields
 from headwater.records.importing.csv_rows import CsvRows, find_delimiter
@@ -38,7 +39,7 @@ from headwater.records.model import Module
 from headwater.records.service import Records
 
 # One commit of this many rows takes 20 to 40 ms; other writers get their turn between two.
-BATCH_ROWS = 1_000
+BATCH_ROWS = 2_000
 # Rows may hold megabytes; so much of the file is in memory at once, whatever its rows are like.
 BATCH_BYTES = 8 * 1024 * 1024
 # Columns of JSON lines are those of the first rows, since every line may name others.
@@ -109,10 +110,12 @@ class ImportRunner:
             columns = {name: plan.field_name(name) for name in plan.names}
             run.database.write_now(lambda tx: self._imports.start(tx, store.get_import(tx, item.id), columns))
             rows = _rows(file, options, item.checkpoint, is_csv=file_format == "csv")
-            for raw_rows in _batches(rows, item.checkpoint.offset):
-                if run.is_cancelled():
-                    return
-                self._commit(run, item.id, module, options, reader.read(raw_rows), _last(raw_rows))
+            batches = _batches(rows, item.checkpoint.offset)
+            with contextlib.closing(one_ahead((reader.read(each), _last(each)) for each in batches)) as read:
+                for batch, end in read:
+                    if run.is_cancelled():
+                        return
+                    self._commit(run, item.id, module, options, batch, end)
         with contextlib.suppress(UnavailableError):  # somebody else is at the table: nothing is lost
             run.database.write_now(lambda tx: refresh_statistics(tx, module.table))
 
@@ -169,12 +172,11 @@ class ImportRunner:
 
 def _rows(file: BinaryIO, options: ImportOptions, start: Checkpoint, *, is_csv: bool) -> Iterator[RawRow]:
     if not is_csv:
-        yield from JsonlRows(file, start)
-        return
+        return iter(JsonlRows(file, start))
     rows = iter(CsvRows(file, _delimiter(file, options), start))
     if options.header and start.offset == 0:
         next(rows, None)
-    yield from rows
+    return rows
 
 
 def _csv_columns(file: BinaryIO, options: ImportOptions) -> list[str]:
