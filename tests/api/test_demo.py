@@ -73,7 +73,9 @@ def test_a_second_run_changes_nothing(told, capsys):
     tell(api, folder, api.address)
 
     assert (counts(api), revisions(api, "city"), sorted((folder / "deliveries").iterdir())) == before
-    assert "approved by an earlier run" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "approved by an earlier run" in shown
+    assert shown.count("imported by an earlier run") == 2
 
 
 def test_the_printed_pages_are_served(told, capsys):

@@ -44,6 +44,9 @@ def import_file(  # noqa: PLR0913  each is an option of the command line
     with connect(data) as api:
         done = send_file(api, module, file, options, is_again=again)
         print(summary(done))
+        if done.get("is_repeated"):
+            text = "This file was imported before, with these counts; --again imports it once more."
+            print(text, file=sys.stderr)
         rejects = _keep_rejects(api, done, file)
     if done["status"] != "ok":
         error = done.get("error") or {}
@@ -61,13 +64,17 @@ def send_file(
     """Import a file and wait for the end; the import as the API shows it.
 
     The same file with the same options is the same import: one that broke off goes on, one that is over is
-    only shown. `is_again` makes it a new one.
+    only shown, with `is_repeated`. `is_again` makes it a new one.
     """
     name = new_uuid() if is_again else _fingerprint(module, file, options)
     headers = {"Upload-Length": str(file.stat().st_size), "Idempotency-Key": name}
     path = f"/api/modules/{quote(module)}/imports?{urlencode({'file_name': file.name})}"
     reply = api.send("POST", path, json.encode(options), {**headers, "Content-Type": "application/json"})
     import_id = json.loads(reply.body)["id"]
+    if reply.headers.get("idempotent-replayed") == "true":
+        known: dict[str, Any] = api.get(f"/api/imports/{import_id}")
+        if known["status"] in FINISHED:
+            return {**known, "is_repeated": True}
     with Bar() as bar:
         _upload(api, import_id, file, bar)
         return _follow(api, import_id, bar)

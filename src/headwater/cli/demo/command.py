@@ -91,7 +91,7 @@ def _shown(values: list[dict[str, Any]]) -> str:
 
 
 def _import_text(done: dict[str, Any]) -> str:
-    return summary(done)
+    return f"{done['created']:,} imported by an earlier run" if done.get("is_repeated") else summary(done)
 
 
 def _application_text(played: tuple[dict[str, Any], bool]) -> str:
