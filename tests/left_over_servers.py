@@ -27,14 +27,17 @@ def _is_used(folder: Path) -> bool:
     users = folder / ".handle_pids.json"
     try:
         process_ids, written_at = json.loads(users.read_text()), users.stat().st_mtime
-    except (OSError, ValueError):  # the run was killed before it was written
+    except FileNotFoundError:  # the run was killed before it came so far
         return False
-    return any(_has_lived_since(process_id, written_at) for process_id in process_ids)
+    except ValueError:  # it is being written
+        return True
+    return any(_has_lived_since(process_id, written_at + 5) for process_id in process_ids)
 
 
 def _has_lived_since(process_id: int, moment: float) -> bool:
     try:
-        return psutil.Process(process_id).create_time() <= moment  # a later one only has the same id
+        # One that began later only has the same id; five seconds are for a system clock that was set.
+        return psutil.Process(process_id).create_time() <= moment
     except psutil.NoSuchProcess:
         return False
 

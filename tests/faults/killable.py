@@ -3,13 +3,14 @@
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 
 import httpx
 
+from headwater.db.lock import holder_of
 from tests.waiting import wait_for
 
 # The server ends with the test run that started it, however that one ends.
@@ -31,8 +32,14 @@ class KillableServer:
         self.folder = folder
         self.database_url = database_url
         self.token = secrets.token_hex(24)
-        self.port = _free_port()
+        self.port = 0  # the system's choice at the first start, the same one ever after
         self.process = None
+        self.log = None
+
+    @property
+    def place(self):
+        """The data folder as this process sees it."""
+        return self.folder
 
     @property
     def address(self):
@@ -43,9 +50,14 @@ class KillableServer:
         return httpx.Client(base_url=self.address, headers=headers, timeout=30)
 
     def start(self):
-        quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen(self.command(), env=self.environment(), stdout=quiet, stderr=quiet)
-        wait_for(self._is_ready, 20)
+        self._launch()
+        wait_for(self._is_ready)
+
+    def _launch(self):
+        self.log.seek(0)
+        self.log.truncate()
+        said = {"stdout": self.log, "stderr": self.log}
+        self.process = subprocess.Popen(self.command(), env=self.environment(), **said)
 
     def environment(self):
         return {
@@ -67,11 +79,23 @@ class KillableServer:
         self.process.wait(20)
 
     def _is_ready(self):
-        assert self.process.poll() is None, "the server ended by itself"
+        if self.process.poll() is not None:
+            said = self._said()
+            # While it was down, its port may have become somebody else's for a moment.
+            assert self.port and "Cannot listen" in said, f"the server ended by itself: {said}"
+            self._launch()
+        holder = holder_of(self.place)
+        if holder is None:
+            return False
+        self.port = int(holder.address.rsplit(":", 1)[1])
         try:
             return httpx.get(f"{self.address}/readyz", timeout=2).status_code == 200
         except httpx.TransportError:
             return False
+
+    def _said(self):
+        self.log.seek(0)
+        return self.log.read().decode()[-2_000:]
 
 
 @contextmanager
@@ -84,15 +108,10 @@ def killable_server(folder, database_url=""):
 @contextmanager
 def started(server):
     """The server, started; what is left of it ends with the block."""
-    server.start()
-    try:
-        yield server
-    finally:
-        if server.process.poll() is None:
-            server.stop()
-
-
-def _free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    with tempfile.TemporaryFile() as server.log:
+        try:
+            server.start()
+            yield server
+        finally:
+            if server.process.poll() is None:
+                server.stop()

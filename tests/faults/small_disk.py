@@ -22,18 +22,18 @@ class SmallDiskServer(KillableServer):
         return [*_own_mounts(), "sh", "-c", mount, "sh", *super().command()]
 
     @property
-    def disk(self):
-        """The data folder as the server sees it."""
+    def place(self):
+        """The data folder by way of the server's own mounts."""
         return Path(f"/proc/{self.process.pid}/root{self.folder}")
 
     def fill(self):
         """Leave not a byte; what is written over in place still can be."""
-        with open(self.disk / "filler", "wb", buffering=0) as file:
+        with open(self.place / "filler", "wb", buffering=0) as file:
             for size in (MEGABYTE, 4096, 1):
                 _write_on(file, b"x" * size)
 
     def make_room(self):
-        (self.disk / "filler").unlink()
+        (self.place / "filler").unlink()
 
 
 def _write_on(file, chunk):

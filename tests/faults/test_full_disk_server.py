@@ -126,7 +126,7 @@ def test_an_upload_that_finds_no_room_leaves_nothing_behind_or_goes_on_later(ser
     server.fill()
 
     assert is_full(api.post("/api/modules/boat/imports", content=raw, headers={"Content-Type": "text/csv"}))
-    assert len(list((server.disk / "imports").iterdir())) == 1
+    assert len(list((server.place / "imports").iterdir())) == 1
     assert is_full(api.patch(content, content=raw, headers={"Upload-Offset": "0"}))
 
     server.make_room()
@@ -147,7 +147,7 @@ def test_a_document_that_finds_no_room_leaves_nothing_behind(server, api):
     server.fill()
 
     assert is_full(api.post(files, files=proof))
-    assert [each for each in (server.disk / "files").rglob("*") if each.is_file()] == []
+    assert [each for each in (server.place / "files").rglob("*") if each.is_file()] == []
     assert api.get(portal).status_code == 200
 
     server.make_room()
@@ -169,7 +169,7 @@ def test_an_import_waits_for_room_and_loses_and_doubles_no_row(server, api):
 
 
 def test_a_flow_waits_for_room_and_loses_and_doubles_no_record(server, api):
-    folder = server.disk / "folders" / "exchange"
+    folder = server.place / "folders" / "exchange"
     folder.mkdir(parents=True)
     (folder / "in.jsonl").write_text("".join(json.dumps({"name": f"r{at}"}) + "\n" for at in range(ROWS)))
     run = api.post("/api/runs", json=copying()).json()
