@@ -20,6 +20,7 @@ from headwater.connectors.contract import Connector
 from headwater.db.database import Database
 from headwater.db.opening import open_database
 from headwater.expr.calendar import Calendar
+from headwater.files.place import place_of
 from headwater.flows.building import build_flows
 from headwater.flows.counting import count_flows
 from headwater.flows.documents import Documents, Slice
@@ -120,7 +121,8 @@ def _core(settings: Settings, clock: Clock, local_key: str) -> App:
         secrets=secrets,
         accounts=Accounts(clock, settings, jwt_key=secrets.derive("crm jwt"), local_key=local_key),
         people=People(clock),
-        jobs=Jobs(clock, events),
+        # One process serves a SQLite file, so every job is where its files are.
+        jobs=Jobs(clock, events, place_of(settings.file_folder) if settings.database_url else None),
         local_key=local_key,
     )
 
@@ -136,7 +138,7 @@ def _build_records(app: App) -> None:
     app.routes += record_routes.routes(app.records.records, app.records.finder)
     services = app.clock, app.events, app.records, app.jobs
     importing = build_imports(*services, app.database, app.settings)
-    app.on_start.append(importing.cleaning.run)
+    app.on_start += [importing.cleaning.run, lambda: app.records.held_indexes.recover(app.database)]
     app.job_handlers[IMPORT_JOB] = importing.runner.handle
     app.routes += import_routes.routes(importing.imports, importing.spool)
 

@@ -122,6 +122,16 @@ def test_a_backup_has_the_stored_files(sqlite_served, tmp_path):
         assert not {"server.lock", "secret.key"} & set(tar.getnames())
 
 
+def test_a_backup_has_the_files_that_lie_elsewhere(tmp_path):
+    stored = tmp_path / "shared" / "files" / "ab" / "abc"
+    stored.parent.mkdir(parents=True)
+    stored.write_bytes(b"content")
+    file = tmp_path / "backup.tar"
+    assert run(tmp_path / "a", "backup", str(file), HEADWATER_FILES=str(tmp_path / "shared")).returncode == 0
+    with tarfile.open(file) as tar:
+        assert tar.extractfile("files/ab/abc").read() == b"content"
+
+
 def test_only_the_local_command_writes_a_backup(api, tmp_path):
     answer = api.post("/api/backup", json={"file": str(tmp_path / "x.tar")})
     assert (answer.status_code, answer.json()["code"]) == (403, "local_only")

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from headwater.access.actor import SYSTEM
+from headwater.jobs import store
 from headwater.jobs.service import Jobs
 from headwater.kernel.errors import InvalidError, RetryError
 from headwater.kernel.events import Events
@@ -245,3 +246,15 @@ def test_of_one_exclusive_key_one_job_runs_at_a_time(bench):
 
     with_engine(bench, body)
     assert together == [1, 1, 1, 1]
+
+
+def test_a_job_that_needs_files_is_ready_only_where_they_are(bench):
+    bench.jobs.place = "here"
+    job = run(bench.enqueue(needs_files=True))
+
+    def is_ready_at(place):
+        now = bench.clock.now()
+        return bench.database.read_now(lambda tx: store.is_any_ready(tx, ["work"], place, now))
+
+    assert [is_ready_at(place) for place in ("here", "there", None)] == [True, False, False]
+    assert bench.database.write_now(lambda tx: store.ready(tx, ["work"], "here", bench.clock.now())) == job

@@ -210,6 +210,22 @@ def test_each_job_is_run_once_however_many_servers_look_for_work(pair):
         assert sorted(int(asked.query["n"]) for asked in source.asked) == list(range(24))
 
 
+def test_a_file_is_imported_by_the_server_that_has_it(pair):
+    def upload(client, number):
+        lines = "name\n" + "".join(f"Row {number} {line}\n" for line in range(50))
+        headers = {"Content-Type": "text/csv"}
+        return client.post("/api/modules/town/imports", content=lines.encode(), headers=headers).json()
+
+    imports = both_at_once(pair, 8, upload)
+
+    def over(number):
+        found = pair[0].get(f"/api/imports/{imports[number]['id']}").json()
+        return found if found["finished_at"] else None
+
+    ended = [wait_for(lambda number=number: over(number)) for number in range(8)]
+    assert {(each["status"], each["created"]) for each in ended} == {("ok", 50)}
+
+
 def test_a_server_that_starts_leaves_the_jobs_of_a_living_one_alone(pair, servers):
     one, _ = pair
     with slow_source([{"name": "Kept"}]) as source:

@@ -1,7 +1,6 @@
 """Puts the services of this slice together."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from headwater.applications.links import Links
 from headwater.applications.portal import Portal
@@ -31,7 +30,7 @@ class ApplicationsSlice:
 def build_applications(
     settings: Settings, clock: Clock, events: Events, secrets: SecretBox, records: RecordsSlice
 ) -> ApplicationsSlice:
-    """The services; files lie in the folder `files` of the data folder."""
+    """The services; documents lie below the folder of files."""
     links = Links(secrets, settings.address, settings.portal_link_days)
     recording = Recording(records.modules, records.catalogue, records.records)
     applications = Applications(clock, events, links, recording)
@@ -40,5 +39,5 @@ def build_applications(
         applications=applications,
         portal=Portal(clock, applications),
         shown=Representation(clock, applications),
-        folder=FileFolder(Path(settings.data) / "files"),
+        folder=FileFolder(settings.file_folder / "files"),
     )

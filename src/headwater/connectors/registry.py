@@ -1,7 +1,6 @@
 """The connectors that come with Headwater, by kind, and those that installed packages add."""
 
 from importlib.metadata import entry_points
-from pathlib import Path
 
 from headwater.connectors.builtin.file.connector import FileConnector
 from headwater.connectors.builtin.http.connector import HttpConnector
@@ -16,7 +15,7 @@ GROUP = "headwater.connectors"
 def builtin(settings: Settings, clock: Clock) -> dict[str, Connector]:
     """Ours, by kind. Those to our own slices live in the slices; app.py adds them."""
     policy = OutboundPolicy(settings.outbound_allow, settings.outbound_deny)
-    return {"file": FileConnector(Path(settings.data)), "http": HttpConnector(policy, clock)}
+    return {"file": FileConnector(settings.data, settings.file_folder), "http": HttpConnector(policy, clock)}
 
 
 def installed() -> dict[str, Connector]:

@@ -153,7 +153,9 @@ class EmbeddedEngine:
         kinds = list(self._handlers)
         while len(self._held) < self._limit and not self._is_stopping:
             # A look costs no transaction, so an idle server writes nothing.
-            if not await self._database.read(lambda tx: store.is_any_ready(tx, kinds, self._clock.now())):
+            if not await self._database.read(
+                lambda tx: store.is_any_ready(tx, kinds, self._jobs.place, self._clock.now())
+            ):
                 return
             try:
                 job = await self._database.write(self._claim)
@@ -165,7 +167,7 @@ class EmbeddedEngine:
 
     def _claim(self, tx: Tx) -> Job | None:
         now = self._clock.now()
-        job = store.ready(tx, list(self._handlers), now)
+        job = store.ready(tx, list(self._handlers), self._jobs.place, now)
         if job is None:
             return None
         return lease.claim(tx, self._jobs, job, self._worker, now)

@@ -38,7 +38,10 @@ LONGEST_WAIT_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One durable unit of work. Times are microseconds; `parameters` and `result` are JSON values."""
+    """One durable unit of work. Times are microseconds; `parameters` and `result` are JSON values.
+
+    `place` is the folder of files that it needs, None when it runs anywhere.
+    """
 
     id: int
     kind: str
@@ -59,6 +62,7 @@ class Job:
     lease_until: int | None = None
     error: Mapping[str, Any] | None = None
     result: Any = None
+    place: str | None = None
 
     @property
     def is_finished(self) -> bool:

@@ -19,8 +19,11 @@ LONGEST_LOG_MESSAGE = 4_000
 class Jobs:
     """What there is to do. Work is enqueued in the transaction that caused it, begun after its commit."""
 
-    def __init__(self, clock: Clock, events: Events) -> None:
-        """Nobody is woken until an engine asks for it."""
+    def __init__(self, clock: Clock, events: Events, place: str | None = None) -> None:
+        """Nobody is woken until an engine asks for it. `place` names the files of this process where others
+        share its database.
+        """
+        self.place = place
         self._clock = clock
         self._events = events
         self._wakers: list[Callable[[], None]] = []
@@ -41,10 +44,12 @@ class Jobs:
         actor: Actor | None = None,
         exclusive_key: str | None = None,
         max_attempts: int = DEFAULT_MAX_ATTEMPTS,
+        needs_files: bool = False,
     ) -> Job:
         """Keep a job that runs at once, or from `run_at` (microseconds) on, with the rights of `actor`.
 
-        Of the jobs that share an `exclusive_key` one runs at a time. The caller has checked permission.
+        Of the jobs that share an `exclusive_key` one runs at a time. One that `needs_files` runs only in
+        processes that have the folder of files of this one. The caller has checked permission.
         """
         now = self._clock.now()
         job = Job(
@@ -53,6 +58,7 @@ class Jobs:
             status="queued",
             run_at=now if run_at is None else run_at,
             max_attempts=max_attempts,
+            place=self.place if needs_files else None,
             parameters=dict(parameters),
             timeout_seconds=timeout_seconds,
             exclusive_key=exclusive_key,

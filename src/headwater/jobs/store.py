@@ -11,7 +11,7 @@ from headwater.kernel import json
 COLUMNS = (
     "id, kind, status, run_at, attempts, max_attempts, parameters, timeout_seconds, exclusive_key, "
     "parent_id, actor, created_at, started_at, finished_at, is_cancel_requested, worker, lease_until, "
-    "error, result"
+    "error, result, place"
 )
 _JSON_FIELDS = ("parameters", "actor", "error", "result")
 _NAMES = COLUMNS.split(", ")
@@ -44,26 +44,27 @@ def update(tx: Tx, job_id: int, **values: Any) -> None:
     tx.run(f"update job set {assignments} where id = ?", [*parameters, job_id])  # noqa: S608
 
 
-def is_any_ready(tx: Tx, kinds: Sequence[str], now: int) -> bool:
+def is_any_ready(tx: Tx, kinds: Sequence[str], place: str | None, now: int) -> bool:
     """Whether `ready` would find a job; for reads."""
-    return _ready(tx, kinds, now, lock="") is not None
+    return _ready(tx, kinds, place, now, lock="") is not None
 
 
-def ready(tx: Tx, kinds: Sequence[str], now: int) -> Job | None:
+def ready(tx: Tx, kinds: Sequence[str], place: str | None, now: int) -> Job | None:
     """The job that has been ready longest, of a kind in `kinds`, with no running job of its exclusive key.
 
-    One that another process is about to take is passed over.
+    It is one that may run anywhere or at `place`; one that another process is about to take is passed over.
     """
-    return _ready(tx, kinds, now, lock=skip_locked_clause(tx.dialect))
+    return _ready(tx, kinds, place, now, lock=skip_locked_clause(tx.dialect))
 
 
-def _ready(tx: Tx, kinds: Sequence[str], now: int, *, lock: str) -> Job | None:
+def _ready(tx: Tx, kinds: Sequence[str], place: str | None, now: int, *, lock: str) -> Job | None:
     row = tx.one(
         f"select {COLUMNS} from job where status = 'queued' and (run_at <= ? or run_at <= created_at) "  # noqa: S608
-        f"and kind {in_texts(tx.dialect)} and (exclusive_key is null or not exists (select 1 from job other "
+        f"and kind {in_texts(tx.dialect)} and (place is null or place = ?) "
+        f"and (exclusive_key is null or not exists (select 1 from job other "
         f"where other.exclusive_key = job.exclusive_key and other.status = 'running')) "
         f"order by run_at, id limit 1{lock}",
-        (now, json.dumps(list(kinds))),
+        (now, json.dumps(list(kinds)), place),
     )
     return _job(row) if row else None
 

@@ -17,6 +17,7 @@ class Settings:
 
     data: Path = Path("data")
     database_url: str = ""
+    files: str = ""
     host: str = "127.0.0.1"
     port: int = 8400
     public_url: str = ""
@@ -38,6 +39,11 @@ class Settings:
     crm_real_status: bool = False
     crm_origins: tuple[str, ...] = ()
     log_level: str = "info"
+
+    @property
+    def file_folder(self) -> Path:
+        """Where stored documents and uploads lie: `files`, or the data folder."""
+        return Path(self.files) if self.files else self.data
 
     @property
     def address(self) -> str:

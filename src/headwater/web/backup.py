@@ -3,7 +3,7 @@
 import asyncio
 import os
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,10 @@ from headwater.web.answer import Answer
 from headwater.web.call import Call
 from headwater.web.route import Route
 
-_FOLDERS = ("files", "folders", "imports")
-"""Stored files, the folders of connections, and files whose import is not finished."""
+_OF_DATA = ("folders",)
+"""The folders of connections."""
+_OF_FILES = ("files", "imports")
+"""Stored files, and those whose import is not finished."""
 
 
 class Backup(msgspec.Struct, forbid_unknown_fields=True):
@@ -63,8 +65,11 @@ def archive(database: Database, settings: Settings, target: Path, *, with_key: b
         back_up(database, copy)
         with _private(partial) as file, tarfile.open(fileobj=file, mode="w") as tar:
             tar.add(copy, FILE_NAME)
-            for path in _stored(settings.data, with_key=with_key):
-                _add(tar, path, path.relative_to(settings.data).as_posix())
+            for name in ("headwater.toml", *((KEY_FILE,) if with_key else ())):
+                _add(tar, settings.data / name, name)
+            for root, folders in ((settings.data, _OF_DATA), (settings.file_folder, _OF_FILES)):
+                for path in _stored(root, folders):
+                    _add(tar, path, path.relative_to(root).as_posix())
             file.flush()
             os.fsync(file.fileno())
         partial.rename(target)
@@ -73,13 +78,10 @@ def archive(database: Database, settings: Settings, target: Path, *, with_key: b
         partial.unlink(missing_ok=True)
 
 
-def _stored(folder: Path, *, with_key: bool) -> Iterator[Path]:
-    for name in ("headwater.toml", *((KEY_FILE,) if with_key else ())):
-        if (folder / name).is_file():
-            yield folder / name
-    for name in _FOLDERS:
+def _stored(root: Path, folders: Iterable[str]) -> Iterator[Path]:
+    for name in folders:
         yield from (
-            path for path in sorted((folder / name).rglob("*")) if path.is_file() and not path.is_symlink()
+            path for path in sorted((root / name).rglob("*")) if path.is_file() and not path.is_symlink()
         )
 
 
@@ -87,7 +89,7 @@ def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
     try:
         with path.open("rb") as file:
             tar.addfile(tar.gettarinfo(arcname=name, fileobj=file), file)
-    except FileNotFoundError:  # finished and taken away since the folder was read
+    except FileNotFoundError:  # never there, or finished and taken away since the folder was read
         return
 
 

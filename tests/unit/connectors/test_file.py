@@ -75,6 +75,13 @@ def test_no_path_of_a_folder_around_our_own_data_leads_into_it(tmp_path):
     assert folder.path("data/folders/in").name == "in"
 
 
+def test_stored_documents_that_lie_elsewhere_are_our_own_data_too(tmp_path):
+    folder = open_folder(str(tmp_path), tmp_path / "data", tmp_path / "shared")
+    with pytest.raises(InvalidError) as caught:
+        folder.path("shared/files/ab")
+    assert caught.value.code == "folder_refused"
+
+
 @pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a/../../x", "a\0b"])
 def test_no_path_leads_out_of_the_folder(folder, tmp_path, path):
     with pytest.raises(InvalidError) as caught:

@@ -26,6 +26,7 @@ job = Table(
     Column("lease_until", BigInteger),
     Column("error", Text, nullable=False),
     Column("result", Text, nullable=False),
+    Column("place", Text),
 )
 _queued = where("status = 'queued'")
 _running = where("status = 'running'")

@@ -30,9 +30,9 @@ def build_imports(
     clock: Clock, events: Events, slice_: RecordsSlice, jobs: Jobs, database: Database, settings: Settings
 ) -> ImportsSlice:
     """The service, the job handler and the folder `imports` of files on their way in."""
-    spool = Spool(settings.data / "imports", settings.max_upload_bytes)
+    spool = Spool(settings.file_folder / "imports", settings.max_upload_bytes)
     imports = Imports(clock, events, slice_.catalogue, jobs)
     checker = Checker(slice_.catalogue, slice_.compiled, slice_.references)
     writer = BatchWriter(slice_.records, checker, slice_.journal)
-    runner = ImportRunner(clock, slice_.catalogue, slice_.records, imports, writer, spool)
+    runner = ImportRunner(clock, slice_, imports, writer, spool)
     return ImportsSlice(imports, runner, spool, Cleaning(clock, database, spool))

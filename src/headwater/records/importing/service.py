@@ -70,7 +70,7 @@ class Imports:
         item = store.get_import(tx, import_id, lock_clause(tx.dialect))
         if item.status != "uploading":
             return item
-        job = self._jobs.enqueue(tx, JOB_KIND, {"import": item.id}, actor=actor)
+        job = self._jobs.enqueue(tx, JOB_KIND, {"import": item.id}, actor=actor, needs_files=True)
         item = dataclasses.replace(item, status="queued", job_id=job.id, bytes_total=size)
         store.update_import(tx, item)
         return item

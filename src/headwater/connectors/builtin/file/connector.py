@@ -48,13 +48,13 @@ SPEC = Spec(
 
 
 class FileConnector:
-    """Files of local folders; `data` is our own data folder, which no connection may open."""
+    """Files of local folders; no connection may open our own."""
 
     spec = SPEC
 
-    def __init__(self, data: Path) -> None:
-        """Remember where our own data is."""
-        self._data = data
+    def __init__(self, data: Path, *more: Path) -> None:
+        """`data` is our own data folder, `more` are others of ours."""
+        self._own = (data, *more)
 
     def check(self, role: Role, parameters: Mapping[str, Any], connection: Mapping[str, Any]) -> list[Fault]:
         """Every fault that can be found before a run."""
@@ -62,7 +62,7 @@ class FileConnector:
         if faults:
             return faults
         try:
-            folder = open_folder(connection["directory"], self._data)
+            folder = open_folder(connection["directory"], *self._own)
             folder.path(parameters.get("directory") or "")
             folder.path(parameters.get("backup_directory") or "")
         except InvalidError as error:
@@ -85,7 +85,7 @@ class FileConnector:
         """Nothing stays open between runs."""
 
     def _folder(self, opening: Opening) -> Folder:
-        return open_folder(opening.connection["directory"], self._data)
+        return open_folder(opening.connection["directory"], *self._own)
 
 
 def _codec_faults(parameters: Mapping[str, Any]) -> list[Fault]:

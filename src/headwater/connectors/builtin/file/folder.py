@@ -14,10 +14,14 @@ OF_THE_KERNEL = (Path("/proc"), Path("/sys"), Path("/dev"))
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The root of a connection, and our own data folder, which holds the database and the secret key."""
+    """The root of a connection, and our own folders, which hold the database, the secret key and documents.
+
+    Relative roots lie in `exchange`, which is open though it is one of ours.
+    """
 
     root: Path
-    own: Path
+    own: tuple[Path, ...]
+    exchange: Path
 
     def path(self, text: str) -> Path:
         """A path below the root, symbolic links followed. One that leads out is InvalidError `path_outside`,
@@ -36,19 +40,20 @@ class Folder:
             raise InvalidError(
                 "folder_refused", f"'{found}' is no folder of files.", hint="Name another one."
             )
-        if found.is_relative_to(self.own) and not found.is_relative_to(self.own / EXCHANGE):
+        if any(map(found.is_relative_to, self.own)) and not found.is_relative_to(self.exchange):
             raise InvalidError(
                 "folder_refused",
                 f"'{found}' lies in Headwater's own data.",
-                hint=f"Name a folder elsewhere, or a relative one: it lies below {self.own / EXCHANGE}.",
+                hint=f"Name a folder elsewhere, or a relative one: it lies below {self.exchange}.",
             )
         return found
 
 
-def open_folder(directory: str, data: Path) -> Folder:
+def open_folder(directory: str, data: Path, *more: Path) -> Folder:
     """The folder of a connection; a relative one lies below `<data>/folders`. Refuses as `path` does."""
-    own = data.resolve()
-    folder = Folder((own / EXCHANGE / directory).resolve(), own)
+    own = (data.resolve(), *(each.resolve() for each in more))
+    exchange = own[0] / EXCHANGE
+    folder = Folder((exchange / directory).resolve(), own, exchange)
     folder.path("")
     return folder
 
