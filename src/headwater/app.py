@@ -138,7 +138,7 @@ def _build_records(app: App) -> None:
     app.routes += record_routes.routes(app.records.records, app.records.finder)
     services = app.clock, app.events, app.records, app.jobs
     importing = build_imports(*services, app.database, app.settings)
-    app.on_start.append(importing.cleaning.run)
+    app.on_start += [importing.cleaning.run, lambda: app.records.held_indexes.recover(app.database)]
     app.job_handlers[IMPORT_JOB] = importing.runner.handle
     app.routes += import_routes.routes(importing.imports, importing.spool)
 

@@ -12,6 +12,7 @@ from headwater.records.catalogue import Catalogue
 from headwater.records.compiled import CompiledModules
 from headwater.records.field_changes import FieldChanges
 from headwater.records.finder import Finder
+from headwater.records.held_indexes import HeldIndexes
 from headwater.records.journal import Journal
 from headwater.records.modules import Modules
 from headwater.records.references import References
@@ -29,6 +30,7 @@ class RecordsSlice:
     compiled: CompiledModules
     references: References
     journal: Journal
+    held_indexes: HeldIndexes
 
 
 def build_records(clock: Clock, events: Events, calendar: Calendar) -> RecordsSlice:
@@ -46,6 +48,7 @@ def build_records(clock: Clock, events: Events, calendar: Calendar) -> RecordsSl
         compiled=compiled,
         references=references,
         journal=journal,
+        held_indexes=HeldIndexes(catalogue),
     )
 
 

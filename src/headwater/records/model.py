@@ -49,7 +49,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Module:
-    """A user-defined type of record. `fields` are the living ones in their order; times are microseconds."""
+    """A user-defined type of record. `fields` are the living ones in their order; times are microseconds.
+
+    `lacks_indexes` while an import has taken those away that are not of unique fields.
+    """
 
     id: int
     handle: str
@@ -62,6 +65,7 @@ class Module:
     created_by: int
     deleted_at: int | None = None
     options: Mapping[str, Any] = attribute(default_factory=dict)
+    lacks_indexes: bool = False
 
     @cached_property
     def _by_name(self) -> dict[str, Field]:

@@ -7,7 +7,8 @@ from headwater.kernel.json import dumps, loads
 from headwater.records.model import Field, Module
 
 _MODULES = """
-select id, handle, name, label_field, options, revision, created_at, updated_at, created_by, deleted_at
+select id, handle, name, label_field, options, revision, created_at, updated_at, created_by, deleted_at,
+  exists (select 1 from held_index where module_id = module.id)
 from module where deleted_at is null order by id
 """
 _FIELDS = """
@@ -133,7 +134,7 @@ def _field(row: Row) -> Field:
 
 
 def _module(row: Row, fields: tuple[Field, ...]) -> Module:
-    handle, name, label_field, options, revision, created_at, updated_at, created_by, deleted_at = row[1:]
+    handle, name, label_field, options, revision, created_at, updated_at, created_by, deleted_at = row[1:10]
     return Module(
         row[0],
         handle,
@@ -146,4 +147,5 @@ def _module(row: Row, fields: tuple[Field, ...]) -> Module:
         created_by,
         deleted_at,
         loads(options),
+        bool(row[10]),
     )

@@ -87,5 +87,6 @@ def _key(scope: ModuleScope, text: str) -> SortKey | Fault:
     column = found.folded_column or found.column
     field = scope.module.field(name)
     is_nullable = field is not None or name == "deleted_at"
-    indexed = name == "id" or (field is not None and has_index(field))
+    is_held = scope.module.lacks_indexes and not (field and field.unique)
+    indexed = name == "id" or (field is not None and has_index(field) and not is_held)
     return SortKey(column, found.kind, text.startswith("-"), is_nullable, indexed)

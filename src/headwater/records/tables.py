@@ -19,7 +19,7 @@ _SYSTEM = {
   deleted_at timestamptz, extra text""",
 }
 _VIEW = "create view {view} as select {columns} from {table} where deleted_at is null"
-_INDEX = "create {unique}index {name} on {table} ({columns}) {condition}"
+_INDEX = "create {unique}index {unless}{name} on {table} ({columns}) {condition}"
 # PostgreSQL cuts longer names off without an error.
 _LONGEST_NAME = 63
 
@@ -86,6 +86,16 @@ def create_indexes(tx: Tx, module: Module, fields: Iterable[Field]) -> None:
             _create_index(tx, module, field, "where deleted_at is null")
 
 
+def plain_indexed(module: Module) -> list[Field]:
+    """The fields whose index only finds and sorts, and refuses nothing."""
+    return [each for each in module.fields if has_index(each) and not each.unique]
+
+
+def create_missing_index(tx: Tx, module: Module, field: Field) -> None:
+    """Make the index of a field unless it is there."""
+    _create_index(tx, module, field, "where deleted_at is null", "if not exists ")
+
+
 def create_sparse_index(tx: Tx, module: Module, field: Field) -> None:
     """Make the index of a field that no record has yet: over values only, so it is there at once."""
     if has_index(field):
@@ -124,11 +134,12 @@ def view_name(module: Module) -> str:
     return name[: _LONGEST_NAME - len(tail)] + tail
 
 
-def _create_index(tx: Tx, module: Module, field: Field, condition: str) -> None:
+def _create_index(tx: Tx, module: Module, field: Field, condition: str, unless: str = "") -> None:
     # the id behind it lets PostgreSQL read a sorted list from the index alone; SQLite has it there anyway
     rest = "" if field.unique or tx.dialect == "sqlite" else ", id"
     statement = _INDEX.format(
         unique="unique " if field.unique else "",
+        unless=unless,
         name=index_name(module, field),
         table=module.table,
         columns=key_column(field) + rest,

@@ -54,6 +54,10 @@ field = Table(
     ),
 )
 
+held_index = Table(
+    "held_index", metadata, Column("module_id", BigInteger, primary_key=True, autoincrement=False)
+)
+
 # On PostgreSQL the table also has `xid xid8`, the transaction of the writer, which SQLite has no use for.
 change = Table(
     "change",

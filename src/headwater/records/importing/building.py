@@ -34,5 +34,5 @@ def build_imports(
     imports = Imports(clock, events, slice_.catalogue, jobs)
     checker = Checker(slice_.catalogue, slice_.compiled, slice_.references)
     writer = BatchWriter(slice_.records, checker, slice_.journal)
-    runner = ImportRunner(clock, slice_.catalogue, slice_.records, imports, writer, spool)
+    runner = ImportRunner(clock, slice_, imports, writer, spool)
     return ImportsSlice(imports, runner, spool, Cleaning(clock, database, spool))

@@ -22,7 +22,7 @@ from headwater.kernel.errors import (
     StorageFullError,
     UnavailableError,
 )
-from headwater.records.catalogue import Catalogue
+from headwater.records.building import RecordsSlice
 from headwater.records.importing import store
 from headwater.records.importing.ahead import one_ahead
 from headwater.records.importing.batch import Batch, BatchReader
@@ -36,7 +36,6 @@ from headwater.records.importing.spool import Spool
 from headwater.records.importing.work import Work
 from headwater.records.importing.writing import BatchWriter
 from headwater.records.model import Module
-from headwater.records.service import Records
 
 # One commit of this many rows takes 20 to 40 ms; other writers get their turn between two.
 BATCH_ROWS = 2_000
@@ -52,16 +51,16 @@ class ImportRunner:
     def __init__(
         self,
         clock: Clock,
-        catalogue: Catalogue,
-        records: Records,
+        slice_: RecordsSlice,
         imports: Imports,
         writer: BatchWriter,
         spool: Spool,
     ) -> None:
         """Take the parts."""
         self._clock = clock
-        self._catalogue = catalogue
-        self._records = records
+        self._catalogue = slice_.catalogue
+        self._records = slice_.records
+        self._held_indexes = slice_.held_indexes
         self._imports = imports
         self._writer = writer
         self._spool = spool
@@ -98,8 +97,11 @@ class ImportRunner:
 
     def _let_go(self, run: JobRun, item: Import) -> None:
         """Remove the file when the import was cancelled, and not only the server is stopping."""
-        if run.database.read_now(lambda tx: store.get_import(tx, item.id)).status == "cancelled":
+        if self._is_cancelled(run, item):
             self._spool.remove(item.spool)
+
+    def _is_cancelled(self, run: JobRun, item: Import) -> bool:
+        return run.database.read_now(lambda tx: store.get_import(tx, item.id)).status == "cancelled"
 
     def _import(self, run: JobRun, item: Import) -> None:
         options = item.options
@@ -108,14 +110,13 @@ class ImportRunner:
         with path.open("rb", buffering=256 * 1024) as file:
             module, reader, plan = self._prepare(run, item, file, is_csv=file_format == "csv")
             columns = {name: plan.field_name(name) for name in plan.names}
-            run.database.write_now(lambda tx: self._imports.start(tx, store.get_import(tx, item.id), columns))
+            run.database.write_now(lambda tx: self._start(tx, item, module, columns))
             rows = _rows(file, options, item.checkpoint, is_csv=file_format == "csv")
             batches = _batches(rows, item.checkpoint.offset)
-            with contextlib.closing(one_ahead((reader.read(each), _last(each)) for each in batches)) as read:
-                for batch, end in read:
-                    if run.is_cancelled():
-                        return
-                    self._commit(run, item.id, module, options, batch, end)
+            try:
+                self._commit_all(run, item, module, ((reader.read(each), _last(each)) for each in batches))
+            finally:
+                self._make_indexes(run, item)
         with contextlib.suppress(UnavailableError):  # somebody else is at the table: nothing is lost
             run.database.write_now(lambda tx: refresh_statistics(tx, module.table))
 
@@ -134,6 +135,24 @@ class ImportRunner:
             return module, reader, plan
 
         return run.database.read_now(work)
+
+    def _start(self, tx: Tx, item: Import, module: Module, columns: dict[str, str | None]) -> None:
+        self._imports.start(tx, store.get_import(tx, item.id), columns)
+        self._held_indexes.hold(tx, module, item.bytes_total)
+
+    def _make_indexes(self, run: JobRun, item: Import) -> None:
+        """However the rows ended; only a server that stops leaves the indexes to its next start."""
+        if not run.is_cancelled() or self._is_cancelled(run, item):
+            self._held_indexes.make(run.database, item.module_id)
+
+    def _commit_all(
+        self, run: JobRun, item: Import, module: Module, batches: Iterator[tuple[Batch, Checkpoint]]
+    ) -> None:
+        with contextlib.closing(one_ahead(batches)) as ahead:
+            for batch, end in ahead:
+                if run.is_cancelled():
+                    return
+                self._commit(run, item.id, module, item.options, batch, end)
 
     def _commit(
         self,
