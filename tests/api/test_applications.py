@@ -257,3 +257,19 @@ def test_lists_filter_and_page(api, application):
     assert first["total"] >= 1
     assert api.get("/api/applications", params={"status": "asleep"}).status_code == 422
     assert api.get("/api/applications", params={"cursor": "x"}).json()["code"] == "invalid_cursor"
+
+
+def test_an_answer_that_is_kept_for_a_key_gives_no_link_away(api, served, template):
+    body = {"template_id": template["id"], "contact": IDA}
+    key = {"Idempotency-Key": "berth-once"}
+
+    first = api.post("/api/applications", json=body, headers=key).json()
+    again = api.post("/api/applications", json=body, headers=key).json()
+
+    assert (again["id"], again["public_url"]) == (first["id"], first["public_url"])
+    token = first["public_url"].rsplit("/", 1)[1]
+    kept = served.database.read_now(
+        lambda tx: tx.all("select answer from idempotency where idempotency_key = ?", ("berth-once",))
+    )
+    assert len(kept) == 1
+    assert token not in kept[0][0]

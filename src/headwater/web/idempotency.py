@@ -1,4 +1,4 @@
-"""Idempotency-Key (N7): the first answer to a POST is kept beside its work and given again."""
+"""Idempotency-Key (N7): the first answer to a POST is kept beside its work, sealed, and given again."""
 
 import hashlib
 import time
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from headwater.db.database import Tx
 from headwater.kernel import json
 from headwater.kernel.errors import ConflictError, MalformedError
+from headwater.kernel.secrets import SecretBox, open_box
 from headwater.web.answer import Answer
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ class Form(NamedTuple):
 
 @dataclass(slots=True)
 class Kept:
-    """One key of one caller: where it was used, the hash of the body, the form of the answer once known."""
+    """One key of one caller: where it was used, the hash of the body, the form of the answer once known.
+
+    `box` seals what is kept: an answer may hold a link that is a right, such as that of an application.
+    """
 
     key: str
     caller: str
@@ -58,6 +62,7 @@ class Kept:
     status: int
     now: int
     expires_at: int
+    box: SecretBox
     form: Form | None = None
 
     @classmethod
@@ -75,6 +80,7 @@ class Kept:
             status=call.route.status if call.route else 200,
             now=now,
             expires_at=_FOREVER if keep_seconds is None else now + keep_seconds * 1_000_000,
+            box=open_box(call.settings),
         )
 
 
@@ -112,9 +118,10 @@ def once(tx: Tx, kept: Kept, work: Callable[[Tx], T]) -> T:
 
 def keep(tx: Tx, kept: Kept, form: Form) -> None:
     """Keep the answer under its key."""
+    sealed = None if form.body is None else kept.box.seal(form.body)
     tx.run(
         "update idempotency set status = ?, headers = ?, answer = ? where caller = ? and idempotency_key = ?",
-        (*form, kept.caller, kept.key),
+        (form.status, form.headers, sealed, kept.caller, kept.key),
     )
 
 
@@ -137,4 +144,6 @@ def _kept_answer(tx: Tx, kept: Kept) -> Answer:
             "This call was done, and the server ended before its answer was kept.",
             hint="Read the thing that it made.",
         )
-    return Answer(body.encode(), status, {**json.loads(headers), "idempotent-replayed": "true"})
+    return Answer(
+        kept.box.open(body).encode(), status, {**json.loads(headers), "idempotent-replayed": "true"}
+    )
