@@ -91,7 +91,7 @@ class SnapshotReader:
         ]
         shows = [(name, show) for name, _, show in shown]
         selected = ", ".join(["t.id", "t.deleted_at", *(column for _, column, _ in shown)])
-        sql = f"select {selected} from {module.table} t where t.id {in_ids(tx.dialect)}"  # noqa: S608
+        sql = f"select {selected} from {module.table} t where t.id {in_ids(tx.dialect)}"  # noqa: S608 - names of our own, values are bound
         return {
             row[0]: (
                 row[1] is not None,

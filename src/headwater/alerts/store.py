@@ -14,12 +14,12 @@ _COLUMNS = (
     " last_queued_at, last_finished_at"
 )
 _SELECT = f"select {_COLUMNS} from alert"  # noqa: S608 - our own column names
-_INSERT = f"insert into alert ({_COLUMNS}) values ({', '.join('?' * 20)})"  # noqa: S608
+_INSERT = f"insert into alert ({_COLUMNS}) values ({', '.join('?' * 20)})"  # noqa: S608 - names of our own, values are bound
 _CHANGEABLE = (
     "name, trigger_kind, state_field, states, watched_field, filter, extra_fields, field_ids, enabled,"
     " include_deletes, include_existing, owner_id, revision, updated_at"
 )
-_UPDATE = f"update alert set {', '.join(f'{name} = ?' for name in _CHANGEABLE.split(', '))} where id = ?"  # noqa: S608
+_UPDATE = f"update alert set {', '.join(f'{name} = ?' for name in _CHANGEABLE.split(', '))} where id = ?"  # noqa: S608 - names of our own, values are bound
 _FINISHED = """
 update alert set last_finished_at = ?,
   last_queued_at = case when coalesce(last_queued_at, 0) < ? then ? else last_queued_at end

@@ -67,7 +67,7 @@ def hold(tx: Tx, piece: Piece) -> None:
     not do the same again.
     """
     lock = lock_clause(tx.dialect)
-    sql = f"select position, lane from flow_piece where id = ?{lock}"  # noqa: S608
+    sql = f"select position, lane from flow_piece where id = ?{lock}"  # noqa: S608 - names of our own, values are bound
     if tx.one(sql, (piece.id,)) != (piece.position, piece.lane):
         raise store.overtaken()
 
@@ -130,7 +130,7 @@ def _keep_classes(
     if not ranked and more_pieces == 0:
         return
     lock = lock_clause(tx.dialect)
-    row: Any = tx.one(f"select classes, pieces from flow_batch where id = ?{lock}", (batch_id,))  # noqa: S608
+    row: Any = tx.one(f"select classes, pieces from flow_batch where id = ?{lock}", (batch_id,))  # noqa: S608 - names of our own, values are bound
     classes, pieces = bytearray(row[0]), row[1] + more_pieces
     for index, rank in ranked:
         classes[index] = max(classes[index], rank)

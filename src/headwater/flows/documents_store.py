@@ -81,7 +81,7 @@ def delete(tx: Tx, document_id: int) -> None:
 def find_ids(tx: Tx, hex_ids: Collection[str]) -> dict[tuple[str, str], int]:
     """`(kind, hex id) -> id` of those that are there, locked so that none is deleted before this commits."""
     # Only pieces of our own SQL are put together.
-    sql = f"select id, kind, hex_id from flow_document where hex_id {in_texts(tx.dialect)} order by id"  # noqa: S608
+    sql = f"select id, kind, hex_id from flow_document where hex_id {in_texts(tx.dialect)} order by id"  # noqa: S608 - names of our own, values are bound
     rows = tx.all(sql + lock_clause(tx.dialect), (json.dumps(sorted(filter(is_hex_id, hex_ids))),))
     return {(kind, hex_id): document_id for document_id, kind, hex_id in rows}
 

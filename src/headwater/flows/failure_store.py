@@ -22,7 +22,7 @@ def insert(tx: Tx, failures: Iterable[Failure]) -> None:
     """Keep new failures."""
     marks = ", ".join("?" * len(_NAMES))
     tx.run_many(
-        f"insert into flow_failure ({COLUMNS}) values ({marks})",  # noqa: S608
+        f"insert into flow_failure ({COLUMNS}) values ({marks})",  # noqa: S608 - names of our own, values are bound
         [[_column(failure, name) for name in _NAMES] for failure in failures],
     )
 
@@ -31,7 +31,7 @@ def find(tx: Tx, conditions: Sequence[tuple[str, Any]], limit: int) -> list[Fail
     """Newest first, those that meet every `(sql with one ?, value)`; the texts are our own."""
     where = " and ".join(text for text, _ in conditions) or "1 = 1"
     rows = tx.all(
-        f"select {COLUMNS} from flow_failure where {where} order by id desc limit ?",  # noqa: S608
+        f"select {COLUMNS} from flow_failure where {where} order by id desc limit ?",  # noqa: S608 - names of our own, values are bound
         [*(value for _, value in conditions), limit],
     )
     return [_failure(row) for row in rows]
@@ -40,7 +40,7 @@ def find(tx: Tx, conditions: Sequence[tuple[str, Any]], limit: int) -> list[Fail
 def of_ids(tx: Tx, flow_id: str, ids: Iterable[int]) -> list[Failure]:
     """Those of a flow with these ids, oldest first."""
     rows = tx.all(
-        f"select {COLUMNS} from flow_failure where flow_id = ? and id {in_ids(tx.dialect)} order by id",  # noqa: S608
+        f"select {COLUMNS} from flow_failure where flow_id = ? and id {in_ids(tx.dialect)} order by id",  # noqa: S608 - names of our own, values are bound
         (flow_id, json.dumps(sorted(set(ids)))),
     )
     return [_failure(row) for row in rows]
@@ -50,7 +50,7 @@ def close(tx: Tx, ids: Iterable[int], status: str, moment: int, by: str) -> int:
     """Make open failures resolved or retried; what stays of a resolved one holds no data. How many."""
     keeps = ", data = null" if status == "resolved" else ""
     sql = (
-        f"update flow_failure set status = ?, resolved_at = ?, resolved_by = ?, next_retry_at = null{keeps} "  # noqa: S608
+        f"update flow_failure set status = ?, resolved_at = ?, resolved_by = ?, next_retry_at = null{keeps} "  # noqa: S608 - names of our own, values are bound
         f"where status = 'open' and id {in_ids(tx.dialect)}"
     )
     return tx.run(sql, (status, moment, by, json.dumps(sorted(set(ids)))))
@@ -69,7 +69,7 @@ def open_keys(tx: Tx, flow_id: str) -> dict[str, set[str]]:
 def close_keys(tx: Tx, flow_id: str, step_id: str, keys: Iterable[str], moment: int) -> None:
     """Resolve the open failures of these trace keys at a step (F4)."""
     tx.run(
-        "update flow_failure set status = 'resolved', resolved_at = ?, resolved_by = 'auto', "  # noqa: S608
+        "update flow_failure set status = 'resolved', resolved_at = ?, resolved_by = 'auto', "  # noqa: S608 - names of our own, values are bound
         "next_retry_at = null, data = null where flow_id = ? and step_id = ? and status = 'open' "
         f"and trace_key {in_texts(tx.dialect)}",
         (moment, flow_id, step_id, json.dumps(sorted(keys))),
@@ -101,7 +101,7 @@ def set_values(tx: Tx, failure_id: int, **values: Any) -> None:
     """Set columns of one failure; `data` and `tags` take values."""
     sets = ", ".join(f"{name} = ?" for name in values)
     columns = [json.dumps(value) if name in ("data", "tags") else value for name, value in values.items()]
-    tx.run(f"update flow_failure set {sets} where id = ?", [*columns, failure_id])  # noqa: S608
+    tx.run(f"update flow_failure set {sets} where id = ?", [*columns, failure_id])  # noqa: S608 - names of our own, values are bound
 
 
 def drop_old_data(tx: Tx, flow_id: str, step_id: str) -> None:

@@ -140,7 +140,7 @@ def find_runs(tx: Tx, conditions: Sequence[tuple[str, Any]], limit: int) -> list
     """Newest first, those that meet every `(sql with one ?, value)`; `run` and `job` name the tables."""
     where = " and ".join(text for text, _ in conditions) or "1 = 1"
     rows = tx.all(
-        f"select {RUN_COLUMNS} from flow_run run join job on job.id = run.job_id "  # noqa: S608
+        f"select {RUN_COLUMNS} from flow_run run join job on job.id = run.job_id "  # noqa: S608 - names of our own, values are bound
         f"where {where} order by run.id desc limit ?",
         [*(value for _, value in conditions), limit],
     )
@@ -150,14 +150,14 @@ def find_runs(tx: Tx, conditions: Sequence[tuple[str, Any]], limit: int) -> list
 def latest_runs(tx: Tx, flow_ids: Sequence[str]) -> dict[str, Run]:
     """The newest run of each flow that has one, by flow."""
     each = "json_each(?)" if tx.dialect == "sqlite" else "json_array_elements_text(cast(? as json))"
-    newest = f"run.id in (select (select max(id) from flow_run where flow_id = value) from {each})"  # noqa: S608
+    newest = f"run.id in (select (select max(id) from flow_run where flow_id = value) from {each})"  # noqa: S608 - names of our own, values are bound
     return {run.flow_id: run for run in find_runs(tx, [(newest, json.dumps(flow_ids))], len(flow_ids))}
 
 
 def steps_of(tx: Tx, run_id: int) -> list[StepRow]:
     """The rows of a run's places, by position."""
     rows = tx.all(
-        f"select {STEP_COLUMNS} from flow_step where run_id = ? order by position",  # noqa: S608
+        f"select {STEP_COLUMNS} from flow_step where run_id = ? order by position",  # noqa: S608 - names of our own, values are bound
         (run_id,),
     )
     return [_step(row) for row in rows]
@@ -166,7 +166,7 @@ def steps_of(tx: Tx, run_id: int) -> list[StepRow]:
 def step_of(tx: Tx, run_id: int, position: int) -> StepRow:
     """The row of one place."""
     row = tx.one(
-        f"select {STEP_COLUMNS} from flow_step where run_id = ? and position = ?",  # noqa: S608
+        f"select {STEP_COLUMNS} from flow_step where run_id = ? and position = ?",  # noqa: S608 - names of our own, values are bound
         (run_id, position),
     )
     if row is None:
@@ -185,14 +185,14 @@ def move_step(tx: Tx, run_id: int, position: int, progress: Progress) -> None:
     if progress.state is not _UNCHANGED:
         sets.append("state = ?")
         values.append(json.dumps(progress.state))
-    sql = f"update flow_step set {', '.join(sets)} where run_id = ? and position = ?"  # noqa: S608
+    sql = f"update flow_step set {', '.join(sets)} where run_id = ? and position = ?"  # noqa: S608 - names of our own, values are bound
     tx.run(sql, [*values, run_id, position])
 
 
 def require_cursor(tx: Tx, run_id: int, position: int, cursor: Any) -> None:
     """Go on only from this cursor: RetryError `run_overtaken` when another attempt has read behind it."""
     lock = lock_clause(tx.dialect)
-    sql = f"select cursor from flow_step where run_id = ? and position = ?{lock}"  # noqa: S608
+    sql = f"select cursor from flow_step where run_id = ? and position = ?{lock}"  # noqa: S608 - names of our own, values are bound
     if tx.scalar(sql, (run_id, position)) != json.dumps(cursor):
         raise overtaken()
 
@@ -227,7 +227,7 @@ def prune(tx: Tx, before: int) -> None:
     )
     ids = json.dumps([row[0] for row in rows])
     for table, column in _OF_A_RUN:
-        tx.run(f"delete from {table} where {column} {in_ids(tx.dialect)}", (ids,))  # noqa: S608
+        tx.run(f"delete from {table} where {column} {in_ids(tx.dialect)}", (ids,))  # noqa: S608 - names of our own, values are bound
 
 
 def last_export_at(tx: Tx, flow_id: str, step_id: str) -> int | None:

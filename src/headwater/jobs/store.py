@@ -21,19 +21,19 @@ def insert(tx: Tx, job: Job) -> None:
     """Keep a new job."""
     marks = ", ".join("?" * len(_NAMES))
     # Only our own column names are pasted into the text.
-    tx.run(f"insert into job ({COLUMNS}) values ({marks})", [_to_column(job, name) for name in _NAMES])  # noqa: S608
+    tx.run(f"insert into job ({COLUMNS}) values ({marks})", [_to_column(job, name) for name in _NAMES])  # noqa: S608 - names of our own, values are bound
 
 
 def get(tx: Tx, job_id: int) -> Job | None:
     """The job, or None."""
-    row = tx.one(f"select {COLUMNS} from job where id = ?", (job_id,))  # noqa: S608
+    row = tx.one(f"select {COLUMNS} from job where id = ?", (job_id,))  # noqa: S608 - names of our own, values are bound
     return _job(row) if row else None
 
 
 def get_to_change(tx: Tx, job_id: int) -> Job | None:
     """The job as it stays until this transaction ends, or None."""
     lock = lock_clause(tx.dialect)
-    row = tx.one(f"select {COLUMNS} from job where id = ?{lock}", (job_id,))  # noqa: S608
+    row = tx.one(f"select {COLUMNS} from job where id = ?{lock}", (job_id,))  # noqa: S608 - names of our own, values are bound
     return _job(row) if row else None
 
 
@@ -41,7 +41,7 @@ def update(tx: Tx, job_id: int, **values: Any) -> None:
     """Set columns of a job; JSON columns take values."""
     assignments = ", ".join(f"{name} = ?" for name in values)
     parameters = [json.dumps(value) if name in _JSON_FIELDS else value for name, value in values.items()]
-    tx.run(f"update job set {assignments} where id = ?", [*parameters, job_id])  # noqa: S608
+    tx.run(f"update job set {assignments} where id = ?", [*parameters, job_id])  # noqa: S608 - names of our own, values are bound
 
 
 def is_any_ready(tx: Tx, kinds: Sequence[str], place: str | None, now: int) -> bool:
@@ -59,7 +59,7 @@ def ready(tx: Tx, kinds: Sequence[str], place: str | None, now: int) -> Job | No
 
 def _ready(tx: Tx, kinds: Sequence[str], place: str | None, now: int, *, lock: str) -> Job | None:
     row = tx.one(
-        f"select {COLUMNS} from job where status = 'queued' and (run_at <= ? or run_at <= created_at) "  # noqa: S608
+        f"select {COLUMNS} from job where status = 'queued' and (run_at <= ? or run_at <= created_at) "  # noqa: S608 - names of our own, values are bound
         f"and kind {in_texts(tx.dialect)} and (place is null or place = ?) "
         f"and (exclusive_key is null or not exists (select 1 from job other "
         f"where other.exclusive_key = job.exclusive_key and other.status = 'running')) "
@@ -72,14 +72,14 @@ def _ready(tx: Tx, kinds: Sequence[str], place: str | None, now: int, *, lock: s
 def hold(tx: Tx, job_id: int, values: Mapping[str, Any]) -> bool:
     """Make a queued job running; False when another process was quicker."""
     assignments = ", ".join(f"{name} = ?" for name in values)
-    sql = f"update job set status = 'running', {assignments} where id = ? and status = 'queued'"  # noqa: S608
+    sql = f"update job set status = 'running', {assignments} where id = ? and status = 'queued'"  # noqa: S608 - names of our own, values are bound
     return tx.run(sql, [*values.values(), job_id]) == 1
 
 
 def next_run_at(tx: Tx, kinds: Sequence[str], now: int) -> int | None:
     """When the next job that waits for its time becomes ready."""
     due: int | None = tx.scalar(
-        f"select min(run_at) from job where status = 'queued' and run_at > ? and kind {in_texts(tx.dialect)}",  # noqa: S608
+        f"select min(run_at) from job where status = 'queued' and run_at > ? and kind {in_texts(tx.dialect)}",  # noqa: S608 - names of our own, values are bound
         (now, json.dumps(list(kinds))),
     )
     return due
@@ -88,14 +88,14 @@ def next_run_at(tx: Tx, kinds: Sequence[str], now: int) -> int | None:
 def running_to_change(tx: Tx) -> list[Job]:
     """Every job that somebody holds, but those that another process changes just now."""
     lock = skip_locked_clause(tx.dialect)
-    rows = tx.all(f"select {COLUMNS} from job where status = 'running' order by id{lock}")  # noqa: S608
+    rows = tx.all(f"select {COLUMNS} from job where status = 'running' order by id{lock}")  # noqa: S608 - names of our own, values are bound
     return [_job(row) for row in rows]
 
 
 def cancel_requests(tx: Tx, job_ids: Iterable[int]) -> list[int]:
     """Which of these jobs somebody wants stopped."""
     rows = tx.all(
-        f"select id from job where is_cancel_requested and id {in_ids(tx.dialect)}",  # noqa: S608
+        f"select id from job where is_cancel_requested and id {in_ids(tx.dialect)}",  # noqa: S608 - names of our own, values are bound
         (json.dumps(list(job_ids)),),
     )
     return [row[0] for row in rows]
@@ -114,7 +114,7 @@ def find(tx: Tx, conditions: Sequence[tuple[str, Any]], limit: int) -> list[Job]
     """Newest first, those that meet every `(sql with one ?, value)`; the texts are our own."""
     where = " and ".join(text for text, _ in conditions) or "1 = 1"
     rows = tx.all(
-        f"select {COLUMNS} from job where {where} order by id desc limit ?",  # noqa: S608
+        f"select {COLUMNS} from job where {where} order by id desc limit ?",  # noqa: S608 - names of our own, values are bound
         [*(value for _, value in conditions), limit],
     )
     return [_job(row) for row in rows]
@@ -123,7 +123,7 @@ def find(tx: Tx, conditions: Sequence[tuple[str, Any]], limit: int) -> list[Job]
 def open_of(tx: Tx, exclusive_key: str) -> list[Job]:
     """The jobs of a key that wait or run, oldest first."""
     rows = tx.all(
-        f"select {COLUMNS} from job where exclusive_key = ? and status in ('queued', 'running') "  # noqa: S608
+        f"select {COLUMNS} from job where exclusive_key = ? and status in ('queued', 'running') "  # noqa: S608 - names of our own, values are bound
         "order by id",
         (exclusive_key,),
     )
@@ -155,8 +155,8 @@ def prune(tx: Tx, before: int, limit: int) -> int:
         (before, limit),
     )
     ids = json.dumps([row[0] for row in rows])
-    tx.run(f"delete from job_log where job_id {in_ids(tx.dialect)}", (ids,))  # noqa: S608
-    tx.run(f"delete from job where id {in_ids(tx.dialect)}", (ids,))  # noqa: S608
+    tx.run(f"delete from job_log where job_id {in_ids(tx.dialect)}", (ids,))  # noqa: S608 - names of our own, values are bound
+    tx.run(f"delete from job where id {in_ids(tx.dialect)}", (ids,))  # noqa: S608 - names of our own, values are bound
     return len(rows)
 
 
